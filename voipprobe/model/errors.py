@@ -1,0 +1,33 @@
+"""One tree of errors. A message says what is wrong, where, and what to do."""
+
+
+class VoipprobeError(Exception):
+    """Anything that a user can cause or cure; the command line prints it as one line."""
+
+
+class ConfigError(VoipprobeError):
+    """Wrong usage or configuration; nothing was measured (exit code 2)."""
+
+
+class MeasurementError(VoipprobeError):
+    """We could not measure: it says nothing about the target (exit code 3)."""
+
+
+class ToolError(MeasurementError):
+    """A tool that we drive is missing, too old, crashed or hung."""
+
+
+class CaptureError(MeasurementError):
+    """Packets could not be captured or a capture could not be read."""
+
+
+class StoreError(MeasurementError):
+    """A result could not be written or read."""
+
+
+class CloudError(MeasurementError):
+    """A cloud service refused or failed; `retryable` says whether trying again can help."""
+
+    def __init__(self, message: str, *, retryable: bool) -> None:
+        super().__init__(message)
+        self.retryable = retryable

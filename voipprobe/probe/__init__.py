@@ -1,0 +1,1 @@
+"""One measured round of calls: traffic + capture + quality become a ProbeResult."""

@@ -1,0 +1,1 @@
+"""Run folders: result.json and its schema, Parquet, JUnit. The only import of pandas."""
