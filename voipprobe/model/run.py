@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from voipprobe.model.call import Outcome
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generator:
@@ -54,12 +56,17 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScenarioUse:
-    """Which scenario ran, and the parameters that it ran with."""
+    """Which scenario ran, and the parameters that it ran with.
+
+    Attributes:
+        media: its calls carry RTP. expected_outcome: how each of its calls should end.
+    """
 
     name: str
     purpose: str
     media: bool
     parameters: dict[str, str]
+    expected_outcome: Outcome = Outcome.ANSWERED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

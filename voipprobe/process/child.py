@@ -16,7 +16,11 @@ from voipprobe.model.errors import ToolError
 from voipprobe.process.tools import tool_environment
 
 KEEPER = Path(__file__).with_name("keeper.py")
-GENTLE: tuple[tuple[signal.Signals, float], ...] = ((signal.SIGTERM, 2.0),)
+
+Step = signal.Signals | tuple[str, int, str]
+"""A signal, or (address, port, text): a datagram to a control port."""
+
+GENTLE: tuple[tuple[Step, float], ...] = ((signal.SIGTERM, 2.0),)
 """The usual way to end a child: SIGTERM, two seconds, then SIGKILL."""
 
 
@@ -29,7 +33,7 @@ class Child:
         *,
         folder: Path,
         name: str,
-        stop: Sequence[tuple[signal.Signals, float]] = GENTLE,
+        stop: Sequence[tuple[Step, float]] = GENTLE,
         environment: Mapping[str, str] | None = None,
     ) -> None:
         """Start `argv` in `folder`, with output in `<name>.out` and `<name>.err` there.
@@ -38,7 +42,7 @@ class Child:
             argv: the program and its arguments; no shell is involved.
             folder: its working directory, where its output goes too.
             name: what the output files are called.
-            stop: signals and the patience after each [s], before SIGKILL.
+            stop: steps and the patience after each [s], before SIGKILL.
             environment: variables on top of our own.
 
         Raises:
@@ -56,7 +60,7 @@ class Child:
                 env=tool_environment(environment), start_new_session=True,
             )  # fmt: skip
         self._reports = self._line.makefile("r")
-        self._send({"argv": list(argv), "stop": [[int(s), patience] for s, patience in stop]})
+        self._send({"argv": list(argv), "stop": list(stop)})
         self.pid: int = self._started(argv[0])
 
     def _started(self, program: str) -> int:

@@ -9,6 +9,8 @@ capabilities such as dumpcap is executed.
 The line is a socket on standard input. From the parent: one JSON object with `argv` and
 `stop`, then one JSON object per request: {"signal": n} or {"stop": true}. To the parent:
 {"pid": n} or {"error": text}, then {"exit": status} (negative: ended by that signal).
+`stop` is a list of [step, patience in s]; a step is a signal number, or [address, port, text]
+for a datagram to a control port (SIPp's way of hanging up all calls).
 """
 
 import contextlib
@@ -21,6 +23,8 @@ import socket
 import time
 
 PR_SET_PDEATHSIG = 1
+
+Step = int | tuple[str, int, str]
 
 
 def spawn(argv: list[str]) -> int:
@@ -72,10 +76,21 @@ def exit_status(pid: int, timeout_s: float) -> int | None:
         time.sleep(0.01)
 
 
-def stop(pid: int, sequence: list[tuple[int, float]]) -> int:
-    """Send each (signal, patience in s) in turn until the child is gone; returns its status."""
-    for number, patience_s in sequence:
-        send_signal(pid, number)
+def take_step(pid: int, step: Step) -> None:
+    """Send one signal, or one datagram to a control port."""
+    if isinstance(step, int):
+        send_signal(pid, step)
+        return
+    address, port, text = step
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with contextlib.suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as control:
+        control.sendto(text.encode(), (address, port))
+
+
+def stop(pid: int, sequence: list[tuple[Step, float]]) -> int:
+    """Take each (step, patience in s) in turn until the child is gone; returns its status."""
+    for step, patience_s in sequence:
+        take_step(pid, step)
         status = exit_status(pid, patience_s)
         if status is not None:
             return status
@@ -83,7 +98,7 @@ def stop(pid: int, sequence: list[tuple[int, float]]) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
-def keep(line: socket.socket, pid: int, sequence: list[tuple[int, float]]) -> int:
+def keep(line: socket.socket, pid: int, sequence: list[tuple[Step, float]]) -> int:
     """Serve the parent until the child ends or the line breaks; returns the child's status."""
     ended = os.pidfd_open(pid)
     while True:

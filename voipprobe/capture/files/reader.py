@@ -1,0 +1,200 @@
+"""Capture files of either format as batches of frames.
+
+Knows how a file goes on and where it ends; must not know what a frame holds. Damage ends a
+file, is named by its offset, and takes nothing away from what stood before it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from voipprobe.capture.files import pcap, pcapng
+from voipprobe.capture.files.source import Source, open_stream
+from voipprobe.capture.wire.records import FRAME
+from voipprobe.model.errors import CaptureError
+
+FRAMES_PER_BATCH: Final = 1 << 15
+MAX_BLOCK_OCTETS: Final = 1 << 22
+"""Blocks other than packets; as large as the window of a source."""
+
+_COMPRESSED: Final = {
+    b"\x1f\x8b": "gzip -d",
+    b"\x28\xb5\x2f\xfd": "zstd -d",
+    b"\xfd7zXZ": "xz -d",
+    b"BZh": "bzip2 -d",
+}
+
+
+class Batch(NamedTuple):
+    """Frames and the buffer that they point into; both are used again for the next batch."""
+
+    buffer: npt.NDArray[np.uint8]
+    frames: npt.NDArray[Any]
+    frame_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """Where a file stopped making sense: the offset of the first octet not used."""
+
+    file: str
+    offset: int
+    reason: str
+
+
+class _Format(Protocol):
+    """What the two formats differ in."""
+
+    def find(self, source: Source, frames: npt.NDArray[Any], result: npt.NDArray[Any]) -> None:
+        """Run the framing kernel over the window of `source`."""
+
+    def take_block(self, source: Source) -> bool | None:
+        """Whether the block at the window's beginning made sense; None if it is not whole."""
+
+
+class CaptureFile:
+    """One capture file, read once from beginning to end.
+
+    Attributes:
+        packets: frames seen so far. damage: set when the file ended before its end.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._stream = open_stream(path)
+        self.source = Source(self._stream, str(path))
+        self.packets = 0
+        self.damage: Damage | None = None
+        try:
+            self._format = _open_format(self.source)
+        except CaptureError:
+            self._stream.close()
+            raise
+
+    @property
+    def dropped_packets(self) -> int | None:
+        """Packets that the file says were lost before they reached it; None if it does not."""
+        return self._format.section.dropped if isinstance(self._format, _Pcapng) else None
+
+    @property
+    def untimed_packets(self) -> int:
+        """Packets without a time (pcapng simple packet blocks), which are left out."""
+        return self._format.section.skipped if isinstance(self._format, _Pcapng) else 0
+
+    def batches(self) -> Iterator[Batch]:
+        """Frames in file order; a batch is valid until the next one is asked for."""
+        frames = np.zeros(FRAMES_PER_BATCH, dtype=FRAME)
+        result = pcap.new_result()
+        with self._stream:
+            while self.damage is None:
+                self._format.find(self.source, frames, result)
+                stop, octets, count = (int(value) for value in result)
+                if count:
+                    self.packets += count
+                    yield Batch(self.source.buffer, frames, count)
+                self.source.consume(octets)
+                if not self._go_on(stop):
+                    return
+
+    def _go_on(self, stop: int) -> bool:
+        """Whether there is more to find after the kernel stopped."""
+        if stop == pcap.DAMAGED:
+            return self._end("what follows is no packet")
+        whole: bool | None = True
+        if stop == pcap.BLOCK:
+            whole = self._format.take_block(self.source)
+            if whole is False:
+                return self._end("what follows is no pcapng block")
+        if (stop == pcap.NEED_MORE or whole is None) and not self.source.fill():
+            left = self.source.end - self.source.start
+            return left > 0 and self._end(f"cut off: the last {left} bytes are half a record")
+        return True
+
+    def _end(self, reason: str) -> bool:
+        self.damage = Damage(self.source.name, self.source.offset, reason)
+        return False
+
+
+class _Pcap:
+    def __init__(self, header: pcap.PcapHeader) -> None:
+        self._header = header
+
+    def find(self, source: Source, frames: npt.NDArray[Any], result: npt.NDArray[Any]) -> None:
+        header = self._header
+        pcap.find_frames(
+            source.buffer,
+            source.start,
+            source.end,
+            header.big,
+            header.unit_ns,
+            header.link,
+            frames,
+            result,
+        )
+
+    def take_block(self, source: Source) -> bool | None:
+        """A pcap file has no blocks."""
+        raise NotImplementedError(source.name)
+
+
+class _Pcapng:
+    def __init__(self) -> None:
+        self.section = pcapng.Section()
+
+    def find(self, source: Source, frames: npt.NDArray[Any], result: npt.NDArray[Any]) -> None:
+        section = self.section
+        pcapng.find_frames(
+            source.buffer,
+            source.start,
+            source.end,
+            section.big,
+            section.interfaces,
+            frames,
+            result,
+        )
+
+    def take_block(self, source: Source) -> bool | None:
+        head = source.buffer[source.start : min(source.end, source.start + 12)].tobytes()
+        length, big = pcapng.block_length(head, self.section.big)
+        if length == 0 or length > MAX_BLOCK_OCTETS:
+            return False
+        if source.start + length > source.end:
+            return None
+        block = source.buffer[source.start : source.start + length].tobytes()
+        self.section.big = big
+        if not self.section.take_block(block):
+            return False
+        source.consume(length)
+        return True
+
+
+def _open_format(source: Source) -> _Format:
+    """The format of a file by its first octets.
+
+    Raises:
+        CaptureError: it is empty or no capture file.
+    """
+    source.fill()
+    head = source.buffer[: min(source.end, pcap.FILE_HEADER_OCTETS)].tobytes()
+    header = pcap.parse_header(head)
+    if header is not None:
+        source.consume(pcap.FILE_HEADER_OCTETS)
+        return _Pcap(header)
+    if len(head) >= 12 and head[:4] == bytes.fromhex("0a0d0d0a"):
+        return _Pcapng()
+    raise CaptureError(f"{source.name}: {_why_not(head)}")
+
+
+def _why_not(head: bytes) -> str:
+    if not head:
+        return "the file is empty; was the capture stopped before it began?"
+    for magic, command in _COMPRESSED.items():
+        if head.startswith(magic):
+            return f"the file is compressed; decompress it first ({command})"
+    return (
+        f"neither pcap nor pcapng (it begins with {head[:4].hex(' ')}); give a file that "
+        "tcpdump, dumpcap or Wireshark wrote"
+    )

@@ -1,0 +1,71 @@
+"""A capture file as a window of octets that moves forward in bounded memory.
+
+Knows bytes and offsets and nothing of packets. The file is read and not mapped: a mapped file
+that somebody cuts short kills the process (SIGBUS), and its pages count as ours. Decompression
+belongs here: anything with `readinto` can be the stream.
+"""
+
+from pathlib import Path
+from typing import BinaryIO, Final
+
+import numpy as np
+
+from voipprobe.model.errors import CaptureError
+
+WINDOW_OCTETS: Final = 4 << 20
+"""Small enough for the processor's cache, large enough to make Python's share invisible."""
+
+
+class Source:
+    """The window: `buffer[start:end]` are the octets not yet consumed.
+
+    Attributes:
+        offset: of `buffer[start]` in the file.
+        total: octets read so far.
+    """
+
+    def __init__(self, stream: BinaryIO, name: str, window: int = WINDOW_OCTETS) -> None:
+        self.name = name
+        self.buffer = np.zeros(window, dtype=np.uint8)
+        self.start = 0
+        self.end = 0
+        self.offset = 0
+        self.total = 0
+        self._stream = stream
+
+    def consume(self, octets: int) -> None:
+        """Move the beginning of the window forward."""
+        self.start += octets
+        self.offset += octets
+
+    def fill(self) -> bool:
+        """Whether more octets came: keeps what is left and reads behind it to a full window."""
+        left = self.end - self.start
+        self.buffer[:left] = self.buffer[self.start : self.end].copy()
+        self.start, self.end = 0, left
+        view = memoryview(self.buffer.data)
+        try:
+            while self.end < len(view):
+                octets = self._stream.readinto(view[self.end :])  # type: ignore[attr-defined]
+                if not octets:
+                    break
+                self.end += octets
+        except OSError as error:
+            raise CaptureError(f"{self.name}: cannot be read: {error.strerror}") from error
+        self.total += self.end - left
+        return self.end > left
+
+
+def open_stream(path: Path) -> BinaryIO:
+    """The bytes of a capture file, unbuffered.
+
+    Raises:
+        CaptureError: it does not exist, is a folder or may not be read.
+    """
+    try:
+        return path.open("rb", buffering=0)
+    except OSError as error:
+        raise CaptureError(
+            f"{path}: cannot be opened: {error.strerror}; give the path of a pcap or pcapng "
+            "file that you may read"
+        ) from error

@@ -1,0 +1,96 @@
+"""Compiles kernels with Numba, and decides where compiled code is kept between runs.
+
+Knows Numba and the cache folder; must not know what a kernel computes. Numba notices a change
+of the file that a kernel stands in but not of the functions that it calls, therefore the cache
+folder carries a digest of every source that can be compiled into a kernel.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numba
+
+Array = Any
+"""A NumPy array inside a kernel: Numba carries no static types, the alias says what is meant."""
+Row = Any
+"""One record of a structured array inside a kernel, changed in place."""
+Number = Any
+"""A Python or Numba number inside a kernel."""
+
+int64: Any = numba.int64
+"""Widens a number inside a kernel: eight-bit arithmetic would wrap."""
+uint64: Any = numba.uint64
+
+_njit: Any = numba.njit
+_config: Any = numba.config
+_PACKAGE = Path(__file__).parent.parent
+_SOURCES = ("capture/jit.py", "capture/files", "capture/wire", "capture/rtp", "quality")
+_OPTIONS = {"nogil": True, "error_model": "numpy"}
+
+
+def kernel(function: Callable[..., Any]) -> Any:
+    """A function that is compiled at its first call and kept on disk: an entry from Python."""
+    folder = cache_folder()
+    if folder is None:
+        return _njit(function, forceinline=True, **_OPTIONS)
+    before = _config.CACHE_DIR
+    _config.CACHE_DIR = str(folder)  # Numba reads it while decorating and at no other time
+    try:
+        return _njit(function, cache=True, **_OPTIONS)
+    finally:
+        _config.CACHE_DIR = before
+
+
+def part(function: Callable[..., Any]) -> Any:
+    """A function that kernels call: compiled into each of them, never cached on its own."""
+    return _njit(function, forceinline=True, **_OPTIONS)
+
+
+@cache
+def cache_folder() -> Path | None:
+    """The folder for compiled kernels, or None where no folder of ours can be written.
+
+    The first that works of NUMBA_CACHE_DIR, systemd's CACHE_DIRECTORY, XDG_CACHE_HOME,
+    ~/.cache. A shared folder such as /tmp is never used: who can write the cache can make us
+    run his code.
+    """
+    digest = _source_digest()
+    for parent in _candidates():
+        folder = parent / digest
+        if _is_writable(folder):
+            return folder
+    return None
+
+
+def _candidates() -> Iterator[Path]:
+    for variable in ("NUMBA_CACHE_DIR", "CACHE_DIRECTORY", "XDG_CACHE_HOME"):
+        value = os.environ.get(variable, "").split(":")[0]
+        if value:
+            yield Path(value) / "voipprobe" / "kernels"
+    try:
+        yield Path.home() / ".cache" / "voipprobe" / "kernels"
+    except RuntimeError:  # no home in the environment nor in the user database
+        return
+
+
+def _is_writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder.stat().st_uid == os.geteuid()
+    except OSError:
+        return False
+
+
+def _source_digest() -> str:
+    digest = hashlib.sha256(f"{numba.__version__} {_config.BOUNDSCHECK}".encode())
+    for name in _SOURCES:
+        path = _PACKAGE / name
+        for source in sorted(path.glob("*.py")) if path.is_dir() else [path]:
+            digest.update(source.read_bytes())
+    return digest.hexdigest()[:16]

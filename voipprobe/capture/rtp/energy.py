@@ -1,0 +1,62 @@
+"""Whether G.711 payload holds anything that can be heard.
+
+Knows the two companding laws and nothing of streams beyond their energy fields.
+
+Source: ITU-T G.711.
+"""
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from voipprobe.capture.jit import Array, Number, int64, part
+
+PCMU: Final = 0
+PCMA: Final = 8
+FIRST_PACKETS: Final = 64
+EVERY: Final = 16
+"""Energy is read from the first FIRST_PACKETS packets and from one in EVERY after them."""
+
+AUDIBLE_MEAN_SQUARE: Final = (32768.0 * 10 ** (-60 / 20)) ** 2
+"""-60 dB below full scale: the quietest speech is louder, idle lines and comfort noise are not."""
+
+
+def _mu_law() -> npt.NDArray[np.float32]:
+    code = ~np.arange(256) & 0xFF
+    magnitude = ((((code & 0x0F) << 3) + 0x84) << (code >> 4 & 7)) - 0x84
+    return np.where(code & 0x80, -magnitude, magnitude).astype(np.float32)
+
+
+def _a_law() -> npt.NDArray[np.float32]:
+    code = np.arange(256) ^ 0x55
+    exponent = code >> 4 & 7
+    mantissa = (code & 0x0F) << 4
+    magnitude = np.where(
+        exponent == 0, mantissa + 8, (mantissa + 0x108) << np.maximum(exponent - 1, 0)
+    )
+    return np.where(code & 0x80, magnitude, -magnitude).astype(np.float32)
+
+
+MU_LAW_SQUARES: Final = _mu_law() ** 2
+A_LAW_SQUARES: Final = _a_law() ** 2
+
+
+@part
+def is_sampled(packets: Number) -> Number:
+    """Whether the energy of a stream's n-th packet is read."""
+    return packets <= FIRST_PACKETS or packets % EVERY == 0
+
+
+@part
+def read_energy(stream: Array, buffer: Array, packet: Array) -> None:
+    """Keep the largest mean square of a G.711 payload seen so far."""
+    octets = int64(packet.payload_captured)
+    if octets <= 0 or octets < packet.payload_length:
+        return
+    squares = MU_LAW_SQUARES if packet.payload_type == PCMU else A_LAW_SQUARES
+    total = 0.0
+    for at in range(packet.payload_at, packet.payload_at + octets):
+        total += squares[buffer[at]]
+    stream.energy_packets += 1
+    stream.energy_max = max(stream.energy_max, total / octets)

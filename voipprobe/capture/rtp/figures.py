@@ -1,0 +1,182 @@
+"""What the kernel knows of one stream, as plain numbers: the end of the arrays.
+
+Knows the layout of the tables and turns it into one frozen record per stream; must not know
+near and far ends, calls or MOS.
+"""
+
+import socket
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from voipprobe.capture.packet import Endpoint
+from voipprobe.capture.rtp.energy import AUDIBLE_MEAN_SQUARE
+from voipprobe.capture.rtp.payload_types import PayloadTypes
+from voipprobe.capture.rtp.sketch import Samples
+from voipprobe.capture.rtp.tables import IPDV, JITTER, ROUND_TRIP, VOICE, Tables
+from voipprobe.model.summary import DelaySummary, JitterSummary
+from voipprobe.quality import codecs
+
+DRIFT_SPAN_S: Final = 10.0
+"""Below, arrival jitter hides any clock drift that a real clock has."""
+_STAMP_MASK: Final = 0xFFFF_FFFF
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RtpStream:
+    """One RTP stream as one capture point saw it.
+
+    Attributes:
+        first_number: packet number of its first packet.
+        payload_type, codec, clock_rate_hz: of the voice that most packets carry.
+        strays: packets far from the sequence that no second packet confirmed; they are in
+            `packets` and in no other count.
+        burst_state: of quality.bursts.
+        echo_of: index of the stream that this one sends back; None if it does not.
+        echoed_by: index of the stream that sends this one back.
+        round_trip_lost: for an echo, packets of the original that did not come back although
+            they had the time to.
+        silent: True when no sampled G.711 packet can be heard; None without G.711.
+    """
+
+    source: Endpoint
+    destination: Endpoint
+    ssrc: int
+    first_ns: int
+    last_ns: int
+    first_number: int
+    payload_type: int
+    payload_types: dict[int, int]
+    codec: str | None
+    clock_rate_hz: int | None
+    packets: int
+    expected: int
+    lost: int
+    duplicates: int
+    reordered: int
+    restarts: int
+    strays: int
+    jitter_ms: JitterSummary
+    ipdv_ms: DelaySummary
+    delta_max_ms: float | None
+    discarded: int | None
+    burst_state: npt.NDArray[np.int64]
+    drift_ppm: float | None
+    ptime_ms: float | None
+    echo_of: int | None
+    echoed_by: int | None
+    round_trip_ms: DelaySummary | None
+    round_trip_lost: int | None
+    silent: bool | None
+
+
+def endpoints(tables: Tables, index: int) -> tuple[Endpoint, Endpoint]:
+    """(source, destination) of a stream."""
+    row = tables.streams[index]
+    family, width = (socket.AF_INET6, 16) if row["ipv6"] else (socket.AF_INET, 4)
+    octets = tables.addresses[index].tobytes()
+    return (
+        Endpoint(socket.inet_ntop(family, octets[:width]), int(row["source_port"])),
+        Endpoint(socket.inet_ntop(family, octets[16 : 16 + width]), int(row["target_port"])),
+    )
+
+
+def read_stream(tables: Tables, types: PayloadTypes, index: int, end_ns: int) -> RtpStream:
+    """The figures of a stream after the kernel has finished.
+
+    `end_ns` is the time of the last packet of the capture, whatever it was.
+    """
+    row = tables.streams[index]
+    source, destination = endpoints(tables, index)
+    expected = int(row["expected_before"] + row["highest"] - row["lowest"] + 1)
+    slot = _main_slot(tables, index)
+    main = tables.types[index, slot]
+    clock_hz = int(main["clock_hz"]) or None
+    timed = clock_hz is not None and tables.sketches[index, JITTER]["n"] > 0
+    return RtpStream(
+        source=source,
+        destination=destination,
+        ssrc=int(row["ssrc"]),
+        first_ns=int(row["first_ns"]),
+        last_ns=int(row["last_ns"]),
+        first_number=int(row["first_number"]),
+        payload_type=int(main["payload_type"]),
+        payload_types=_payload_types(tables, index),
+        codec=types.codec((index, slot)),
+        clock_rate_hz=clock_hz,
+        packets=int(row["packets"]),
+        expected=expected,
+        lost=max(expected - int(row["distinct"]), 0),
+        duplicates=int(row["duplicates"]),
+        reordered=int(row["reordered"]),
+        restarts=int(row["restarts"]),
+        strays=int(row["strays"]),
+        jitter_ms=_jitter(Samples(tables, index, JITTER)),
+        ipdv_ms=_delays(Samples(tables, index, IPDV)),
+        delta_max_ms=int(row["delta_max_ns"]) / 1e6 if row["packets"] > 1 else None,
+        discarded=int(row["discarded"]) if timed else None,
+        burst_state=tables.bursts[index].copy(),
+        drift_ppm=_drift_ppm(row),
+        ptime_ms=_ptime_ms(row, clock_hz),
+        echo_of=int(row["echo_of"]) - 1 if row["echo_of"] else None,
+        echoed_by=int(row["echoed_by"]) - 1 if row["echoed_by"] else None,
+        round_trip_ms=_round_trip(tables, index),
+        round_trip_lost=_round_trip_lost(tables, index, end_ns),
+        silent=bool(row["energy_max"] < AUDIBLE_MEAN_SQUARE) if row["energy_packets"] else None,
+    )
+
+
+def _main_slot(tables: Tables, index: int) -> int:
+    """The payload type with the most packets, voice before events and comfort noise."""
+    slots = range(int(tables.streams[index]["types"]))
+    rows = tables.types[index]
+    return max(slots, key=lambda slot: (rows[slot]["kind"] == VOICE, rows[slot]["packets"]))
+
+
+def _payload_types(tables: Tables, index: int) -> dict[int, int]:
+    rows = tables.types[index, : int(tables.streams[index]["types"])]
+    return {int(row["payload_type"]): int(row["packets"]) for row in rows}
+
+
+def _jitter(samples: Samples) -> JitterSummary:
+    (p95,) = samples.percentiles(95)
+    return JitterSummary(mean=samples.mean, p95=p95, max=samples.max)
+
+
+def _delays(samples: Samples) -> DelaySummary:
+    p50, p95, p99 = samples.percentiles(50, 95, 99)
+    return DelaySummary(n=samples.n, mean=samples.mean, p50=p50, p95=p95, p99=p99, max=samples.max)
+
+
+def _round_trip(tables: Tables, index: int) -> DelaySummary | None:
+    is_echo = tables.streams[index]["echo_of"] > 0
+    return _delays(Samples(tables, index, ROUND_TRIP)) if is_echo else None
+
+
+def _round_trip_lost(tables: Tables, index: int, end_ns: int) -> int | None:
+    """Sent and not returned, without those that could still be under way at the end."""
+    row = tables.streams[index]
+    if not row["echo_of"]:
+        return None
+    twin = int(row["echo_of"]) - 1
+    longest = int(tables.sketches[index, ROUND_TRIP]["maximum"])
+    stamps = tables.echoes[twin].astype(np.int64)
+    ages = (end_ns // 10 - stamps) & _STAMP_MASK
+    under_way = int(np.count_nonzero((stamps > 0) & (ages < longest)))
+    return max(int(tables.streams[twin]["distinct"] - row["echo_matched"]) - under_way, 0)
+
+
+def _drift_ppm(row: Any) -> float | None:
+    """The sender's clock against ours: positive when it runs fast, so that transits shrink."""
+    if row["drift_span_s"] < DRIFT_SPAN_S or row["drift_cxx"] <= 0:
+        return None
+    slope_ms_per_s = float(row["drift_cxy"] / row["drift_cxx"])
+    return -slope_ms_per_s * 1000.0
+
+
+def _ptime_ms(row: Any, clock_hz: int | None) -> float | None:
+    if clock_hz is None or row["step"] <= 0:
+        return None
+    return codecs.packetisation_ms(int(row["step"]), clock_hz)

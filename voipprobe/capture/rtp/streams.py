@@ -1,0 +1,113 @@
+"""The RTP streams of a capture while it is read: kernels, tables and SDP brought together.
+
+Knows the order of work for one batch: assign packets to streams, say what their payload types
+mean, update the streams. Must not know files or SIP.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from voipprobe.capture.rtp.assign import assign
+from voipprobe.capture.rtp.figures import RtpStream, endpoints, read_stream
+from voipprobe.capture.rtp.payload_types import MediaMap, PayloadFormat, PayloadTypes, Slot
+from voipprobe.capture.rtp.tables import (
+    OVERFLOW,
+    PENDING,
+    REPLAYS,
+    STREAMS,
+    TYPES_PER_STREAM,
+    Tables,
+)
+from voipprobe.capture.rtp.update import finish, update
+from voipprobe.capture.wire.records import PACKET
+
+
+class RtpStreams:
+    """Every stream seen so far.
+
+    Args:
+        batch_packets: the most packets that `take` is ever given at once.
+        buffer_ms: the playout buffer to simulate.
+    """
+
+    def __init__(self, batch_packets: int, buffer_ms: float) -> None:
+        self._buffer_ms = buffer_ms
+        self._types = PayloadTypes()
+        self._tables = tables = Tables()
+        self._belongs = np.zeros(batch_packets, dtype=np.int32)
+        self._replays = np.zeros(batch_packets, dtype=PACKET)
+        self._replay_belongs = np.zeros(batch_packets, dtype=np.int32)
+        self._pending = np.zeros(2 * batch_packets, dtype=np.int32)
+        self._places = (tables.streams, tables.addresses, tables.keys, tables.places)
+        self._state = (
+            tables.streams,
+            tables.types,
+            tables.windows,
+            tables.echoes,
+            tables.bursts,
+            tables.sketches,
+            tables.pages,
+            tables.pool,
+            tables.control,
+        )
+
+    @property
+    def overflow_packets(self) -> int:
+        """Packets that would have begun a stream when there was no room for another."""
+        return int(self._tables.control[OVERFLOW])
+
+    @property
+    def stream_packets(self) -> int:
+        """Packets that belong to a stream."""
+        count = int(self._tables.control[STREAMS])
+        return int(self._tables.streams["packets"][:count].sum())
+
+    def learn(self, media: MediaMap) -> None:
+        """Take in what SDP says of payload types, before the packets that it explains."""
+        for slot, found in self._types.learn(media):
+            self._apply(slot, found)
+
+    def take(self, buffer: npt.NDArray[np.uint8], packets: npt.NDArray[Any], count: int) -> None:
+        """Take in the RTP packets of one batch, in order of capture."""
+        tables = self._tables
+        assign(
+            buffer,
+            packets,
+            count,
+            self._places,
+            tables.types,
+            tables.candidates,
+            tables.candidate_notes,
+            tables.control,
+            self._belongs,
+            self._replays,
+            self._replay_belongs,
+            self._pending,
+        )
+        for number in self._pending[: tables.control[PENDING]]:
+            self._resolve(divmod(int(number), TYPES_PER_STREAM))
+        replays = int(tables.control[REPLAYS])
+        update(buffer, self._replays, replays, self._replay_belongs, self._state, self._buffer_ms)
+        update(buffer, packets, count, self._belongs, self._state, self._buffer_ms)
+
+    def finish(self, end_ns: int) -> list[RtpStream]:
+        """All streams in order of discovery; nothing can be taken in afterwards.
+
+        Args:
+            end_ns: time of the last packet of the capture, whatever it was.
+        """
+        count = int(self._tables.control[STREAMS])
+        finish(self._state, count, self._buffer_ms)
+        return [read_stream(self._tables, self._types, i, end_ns) for i in range(count)]
+
+    def _resolve(self, slot: Slot) -> None:
+        row = self._tables.types[slot]
+        source, destination = endpoints(self._tables, slot[0])
+        payload_type, octets = int(row["payload_type"]), int(row["first_length"])
+        self._apply(slot, self._types.resolve(slot, payload_type, octets, source, destination))
+
+    def _apply(self, slot: Slot, found: PayloadFormat) -> None:
+        self._tables.types[slot]["clock_hz"] = found.clock_hz
+        self._tables.types[slot]["kind"] = found.kind

@@ -1,0 +1,169 @@
+"""The memory of the RTP kernel: one record per stream and the tables beside it.
+
+Knows sizes and bounds and nothing of what the kernel computes. Everything is allocated once,
+as zeros: the system gives memory only to what is touched, so the bounds cost nothing until a
+hostile capture reaches them, and there they hold.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from voipprobe.capture.wire.records import PACKET
+from voipprobe.quality import bursts
+
+MAX_STREAMS: Final = 1 << 16
+HASH_PLACES: Final = 1 << 18
+CANDIDATES: Final = 1 << 16
+TYPES_PER_STREAM: Final = 8
+
+SKETCH_PAGES: Final = 8
+PAGE_SAMPLES: Final = 256
+MAX_PAGES: Final = 160 * 1024
+"""Pages of samples over all streams: 160 MiB."""
+
+WINDOW: Final = 512
+ECHO_RING: Final = 512
+
+JITTER: Final = 0
+IPDV: Final = 1
+ROUND_TRIP: Final = 2
+SKETCHES: Final = 3
+
+# Control: numbers that the kernels keep across batches.
+STREAMS: Final = 0
+OVERFLOW: Final = 1
+"""Packets of streams that found no room."""
+PAGES: Final = 2
+REPLAYS: Final = 3
+PENDING: Final = 4
+BATCH: Final = 5
+CONTROLS: Final = 6
+
+STREAM: Final = np.dtype(
+    [
+        ("key", "u8"),
+        ("first_ns", "i8"),
+        ("last_ns", "i8"),
+        ("first_number", "i8"),
+        ("ssrc", "u4"),
+        ("source_port", "u2"),
+        ("target_port", "u2"),
+        ("echo_of", "i4"),  # the stream that this one sends back, from 1; 0: none
+        ("echoed_by", "i4"),
+        ("ipv6", "u1"),
+        ("begun", "u1"),
+        ("types", "u1"),  # payload types seen, at most TYPES_PER_STREAM
+        ("last_type", "u1"),
+        # numbering
+        ("packets", "i8"),
+        ("distinct", "i8"),
+        ("duplicates", "i8"),
+        ("reordered", "i8"),
+        ("restarts", "i8"),
+        ("strays", "i8"),  # jumps that no second packet confirmed
+        ("expected_before", "i8"),  # of the numberings before the last restart
+        ("highest", "i8"),
+        ("lowest", "i8"),
+        ("bad_sequence", "i8"),
+        ("bad_time_ns", "i8"),
+        ("bad_timestamp", "i8"),
+        ("bad_type", "i4"),
+        ("bad_marker", "i4"),
+        ("window_base", "i8"),
+        ("discarded", "i8"),
+        # timing of voice packets
+        ("timed", "i4"),
+        ("after_noise", "i4"),
+        ("voice_time_ns", "i8"),
+        ("voice_timestamp", "i8"),
+        ("voice_extended", "i8"),
+        ("jitter_ms", "f8"),
+        ("transit_ms", "f8"),
+        ("media_s", "f8"),
+        ("delta_max_ns", "i8"),
+        ("step", "i8"),
+        ("step_votes", "i8"),
+        # regression of transit over media time
+        ("drift_n", "i8"),
+        ("drift_x", "f8"),
+        ("drift_y", "f8"),
+        ("drift_xx", "f8"),
+        ("drift_xy", "f8"),
+        ("drift_span_s", "f8"),
+        ("drift_cxx", "f8"),
+        ("drift_cxy", "f8"),
+        # payload
+        ("energy_packets", "i8"),
+        ("energy_max", "f8"),
+        ("echo_matched", "i8"),
+    ],
+    align=True,
+)
+"""The state of one stream."""
+
+TYPE: Final = np.dtype(
+    [
+        ("packets", "i8"),
+        ("clock_hz", "i4"),  # 0: unknown
+        ("kind", "i4"),  # VOICE, EVENT, ... below
+        ("payload_type", "i4"),
+        ("first_length", "i4"),  # payload octets of its first packet
+    ],
+    align=True,
+)
+"""One payload type of one stream."""
+
+# Kinds of payload, as far as timing cares.
+VOICE: Final = 0
+EVENT: Final = 1
+NOISE: Final = 2
+
+SKETCH: Final = np.dtype(
+    [("n", "i8"), ("total", "f8"), ("maximum", "i8"), ("incomplete", "i8")], align=True
+)
+"""Many samples of one quantity of one stream, in units of 10 ns."""
+
+
+def _zeros(dtype: Any, *shape: int) -> npt.NDArray[Any]:
+    return np.zeros(shape, dtype=dtype)
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """All arrays that the RTP kernels work on."""
+
+    streams: npt.NDArray[Any] = field(default_factory=lambda: _zeros(STREAM, MAX_STREAMS))
+    addresses: npt.NDArray[np.uint8] = field(
+        default_factory=lambda: _zeros(np.uint8, MAX_STREAMS, 32)
+    )
+    types: npt.NDArray[Any] = field(
+        default_factory=lambda: _zeros(TYPE, MAX_STREAMS, TYPES_PER_STREAM)
+    )
+    keys: npt.NDArray[np.uint64] = field(default_factory=lambda: _zeros(np.uint64, HASH_PLACES))
+    places: npt.NDArray[np.int32] = field(default_factory=lambda: _zeros(np.int32, HASH_PLACES))
+    candidates: npt.NDArray[Any] = field(default_factory=lambda: _zeros(PACKET, CANDIDATES))
+    candidate_notes: npt.NDArray[np.int64] = field(
+        default_factory=lambda: _zeros(np.int64, CANDIDATES, 3)
+    )
+    windows: npt.NDArray[np.uint32] = field(
+        default_factory=lambda: _zeros(np.uint32, MAX_STREAMS, WINDOW)
+    )
+    echoes: npt.NDArray[np.uint32] = field(
+        default_factory=lambda: _zeros(np.uint32, MAX_STREAMS, ECHO_RING)
+    )
+    bursts: npt.NDArray[np.int64] = field(
+        default_factory=lambda: _zeros(np.int64, MAX_STREAMS, bursts.STATE_SIZE)
+    )
+    sketches: npt.NDArray[Any] = field(
+        default_factory=lambda: _zeros(SKETCH, MAX_STREAMS, SKETCHES)
+    )
+    pages: npt.NDArray[np.int32] = field(
+        default_factory=lambda: _zeros(np.int32, MAX_STREAMS, SKETCHES, SKETCH_PAGES)
+    )
+    pool: npt.NDArray[np.uint32] = field(
+        default_factory=lambda: _zeros(np.uint32, MAX_PAGES, PAGE_SAMPLES)
+    )
+    control: npt.NDArray[np.int64] = field(default_factory=lambda: _zeros(np.int64, CONTROLS))

@@ -1,0 +1,105 @@
+"""The last sequence positions of a stream: what came, and how late.
+
+Knows positions in sequence order: it finds duplicates, hands full windows to the playout
+simulation, and feeds its verdict (received, lost, discarded) to the burst machine. A window
+spans WINDOW positions; all but the last HELD_BACK are judged when it is full, so that a packet
+out of order still finds its place.
+
+A position is 0 while nothing came; otherwise transit << 2 | mark, transit in us above
+-TRANSIT_BIAS from the stream's first voice packet.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from voipprobe.capture.jit import Array, Number, int64, part
+from voipprobe.capture.rtp.tables import WINDOW
+from voipprobe.quality import bursts, playout
+
+HELD_BACK: Final = 128
+"""More than MAX_MISORDER of RFC 3550 A.1, less than a window."""
+STRIDE: Final = WINDOW - HELD_BACK
+TRANSIT_BIAS: Final = 1 << 29
+
+UNTIMED: Final = 1
+"""Came, but is not played by transit: an event, comfort noise, an unknown clock."""
+VOICE: Final = 2
+SPURT: Final = 3
+"""A voice packet that begins a talkspurt."""
+
+_advance = part(bursts.advance)
+_fixed_discards = part(playout.fixed_discards)
+_GMIN: Final = bursts.GMIN
+
+
+@part
+def position(transit_ms: Number, mark: Number) -> Number:
+    """What stands in the window for a packet that came."""
+    transit = int64(transit_ms * 1000.0) + TRANSIT_BIAS
+    return (min(max(transit, 0), 2 * TRANSIT_BIAS - 1) << 2) | mark
+
+
+@part
+def _transits(window: Array) -> Number:
+    """Transit [ms] of each position, NaN where no voice packet came."""
+    transits = np.full(WINDOW, np.nan)
+    for index in range(WINDOW):
+        if int64(window[index]) & 3 >= VOICE:
+            transits[index] = ((int64(window[index]) >> 2) - TRANSIT_BIAS) / 1000.0
+    return transits
+
+
+@part
+def _spurt_end(window: Array, start: Number) -> Number:
+    for index in range(start + 1, WINDOW):
+        if int64(window[index]) & 3 == SPURT:
+            return index
+    return WINDOW
+
+
+@part
+def _judge(stream: Array, window: Array, burst: Array, limit: Number, buffer_ms: Number) -> None:
+    """Hand the fate of every position before `limit` to the burst machine."""
+    transits = _transits(window)
+    start = max(stream.lowest - stream.window_base, 0)
+    run, missing_run = int64(0), False
+    while start < limit:
+        end = _spurt_end(window, start)
+        late = _fixed_discards(transits[start:end], buffer_ms)
+        for index in range(start, min(end, limit)):
+            stream.discarded += int64(late[index - start])
+            missing = late[index - start] or window[index] == 0
+            if missing != missing_run:
+                _advance(burst, run, missing_run, _GMIN)
+                run, missing_run = int64(0), missing
+            run += 1
+        start = end
+    _advance(burst, run, missing_run, _GMIN)
+
+
+@part
+def open_window(stream: Array, window: Array, extended: Number) -> None:
+    """Begin a numbering at a packet, with room for packets that should have come before it."""
+    stream.window_base = extended - HELD_BACK
+    window[:] = 0
+
+
+@part
+def close_window(stream: Array, window: Array, burst: Array, buffer_ms: Number) -> None:
+    """Judge all positions up to the highest one: the end of a numbering or of the stream."""
+    _judge(stream, window, burst, stream.highest - stream.window_base + 1, buffer_ms)
+
+
+@part
+def make_room(
+    stream: Array, window: Array, burst: Array, extended: Number, buffer_ms: Number
+) -> Number:
+    """The index of an extended sequence number; judges and moves the window on as needed."""
+    while extended - stream.window_base >= WINDOW:
+        _judge(stream, window, burst, STRIDE, buffer_ms)
+        for index in range(HELD_BACK):
+            window[index] = window[STRIDE + index]
+        window[HELD_BACK:] = 0
+        stream.window_base += STRIDE
+    return extended - stream.window_base

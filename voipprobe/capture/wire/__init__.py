@@ -1,0 +1,1 @@
+"""Frames to payloads: link layer, IP and UDP, and what a UDP payload is."""

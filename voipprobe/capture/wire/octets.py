@@ -1,0 +1,56 @@
+"""Numbers out of raw octets: the only functions that read a buffer by position.
+
+Callers hold the promise that `at` + width lies inside the buffer.
+"""
+
+import numpy as np
+
+from voipprobe.capture.jit import Array, Number, int64, part
+
+
+@part
+def big16(buffer: Array, at: Number) -> Number:
+    """Two octets in network order."""
+    return (int64(buffer[at]) << 8) | int64(buffer[at + 1])
+
+
+@part
+def big32(buffer: Array, at: Number) -> Number:
+    """Four octets in network order."""
+    return (big16(buffer, at) << 16) | big16(buffer, at + 2)
+
+
+@part
+def little16(buffer: Array, at: Number) -> Number:
+    """Two octets, least significant first."""
+    return (int64(buffer[at + 1]) << 8) | int64(buffer[at])
+
+
+@part
+def little32(buffer: Array, at: Number) -> Number:
+    """Four octets, least significant first."""
+    return (little16(buffer, at + 2) << 16) | little16(buffer, at)
+
+
+@part
+def file16(buffer: Array, at: Number, big: Number) -> Number:
+    """Two octets in the byte order of a capture file."""
+    return big16(buffer, at) if big else little16(buffer, at)
+
+
+@part
+def file32(buffer: Array, at: Number, big: Number) -> Number:
+    """Four octets in the byte order of a capture file."""
+    return big32(buffer, at) if big else little32(buffer, at)
+
+
+_MULTIPLIERS = (np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB))
+_M1, _M2 = _MULTIPLIERS
+
+
+@part
+def mix(value: Number) -> Number:
+    """A uint64 whose every bit depends on every bit of a uint64 (the finaliser of splitmix64)."""
+    value = (value ^ (value >> np.uint64(30))) * _M1
+    value = (value ^ (value >> np.uint64(27))) * _M2
+    return value ^ (value >> np.uint64(31))

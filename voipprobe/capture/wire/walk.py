@@ -1,0 +1,192 @@
+"""The kernel that turns frames into RTP packets, messages for Python, and counts.
+
+Knows the way through the layers; must not know streams or calls.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from voipprobe.capture.jit import Array, Number, int64, kernel, part, uint64
+from voipprobe.capture.wire.link import NOT_IP, network_offset
+from voipprobe.capture.wire.network import (
+    IP_DAMAGED,
+    IP_FRAGMENT,
+    TCP_PROTOCOL,
+    UDP_PROTOCOL,
+    is_ipv6,
+    transport,
+)
+from voipprobe.capture.wire.octets import big16, big32, mix
+from voipprobe.capture.wire.payload import (
+    SEGMENT_SEARCH_OCTETS,
+    holds_sip,
+    payload_kind,
+    rtp_header_length,
+)
+from voipprobe.capture.wire.records import (
+    FRAGMENT,
+    OTHER,
+    RTP,
+    SIP,
+    TCP,
+    TCP_SIP,
+    UNDECODED,
+)
+
+PACKETS_FOUND: Final = 0
+MESSAGES_FOUND: Final = 1
+
+_SOURCE_FACTOR = np.uint64(0x9E3779B97F4A7C15)
+_TARGET_FACTOR = np.uint64(0xC2B2AE3D27D4EB4F)
+
+
+@part
+def _endpoint_hash(buffer: Array, address_at: Number, width: Number, port: Number) -> Number:
+    value = mix(uint64(big32(buffer, address_at)) ^ (uint64(port) << np.uint64(32)))
+    for at in range(address_at + 4, address_at + width, 4):
+        value = mix(value ^ uint64(big32(buffer, at)))
+    return value
+
+
+@part
+def flow_key(
+    buffer: Array, network_at: Number, transport_at: Number, ssrc: Number, reverse: Number
+) -> Number:
+    """A hash of both endpoints and the SSRC, or of the same the other way round.
+
+    Two flows of one capture share a key with a probability of about flows^2 / 2^65.
+    """
+    width, first = (16, network_at + 8) if is_ipv6(buffer, network_at) else (4, network_at + 12)
+    source = _endpoint_hash(buffer, first, width, big16(buffer, transport_at))
+    target = _endpoint_hash(buffer, first + width, width, big16(buffer, transport_at + 2))
+    if reverse:
+        source, target = target, source
+    key = mix(source * _SOURCE_FACTOR + target * _TARGET_FACTOR + uint64(ssrc))
+    return key | np.uint64(1)  # 0 marks an empty place of a table
+
+
+@part
+def _record_rtp(
+    buffer: Array,
+    packet: Array,
+    network_at: Number,
+    transport_at: Number,
+    wire_end: Number,
+    end: Number,
+) -> None:
+    at = transport_at + 8
+    payload_at = at + rtp_header_length(buffer, at, end)
+    packet.timestamp = big32(buffer, at + 4)
+    packet.ssrc = big32(buffer, at + 8)
+    packet.key = flow_key(buffer, network_at, transport_at, big32(buffer, at + 8), False)
+    packet.network_at = network_at
+    packet.transport_at = transport_at
+    packet.payload_at = payload_at
+    packet.payload_captured = end - payload_at
+    packet.payload_length = max(wire_end - payload_at, 0)
+    packet.sequence = big16(buffer, at + 2)
+    packet.payload_type = buffer[at + 1] & 0x7F
+    packet.marker = buffer[at + 1] >> 7
+
+
+@part
+def _record_message(
+    message: Array, kind: Number, network_at: Number, transport_at: Number, end: Number
+) -> None:
+    message.kind = kind
+    message.network_at = network_at
+    message.transport_at = transport_at
+    message.payload_at = transport_at + 8
+    message.payload_captured = end - transport_at - 8
+
+
+@part
+def _tcp_kind(buffer: Array, at: Number, end: Number) -> Number:
+    if at + 20 > end:
+        return UNDECODED
+    payload_at = at + (int64(buffer[at + 12]) >> 4) * 4
+    search_end = min(end, payload_at + SEGMENT_SEARCH_OCTETS)
+    return TCP_SIP if holds_sip(buffer, payload_at, search_end) else TCP
+
+
+@part
+def _udp_end(buffer: Array, at: Number, end: Number) -> Number:
+    """(end on the wire, end of what was captured) of a UDP datagram."""
+    length = big16(buffer, at + 4)
+    wire_end = at + length if length >= 8 else end
+    return wire_end, min(end, wire_end)
+
+
+@part
+def _udp(
+    buffer: Array,
+    packet: Array,
+    message: Array,
+    network_at: Number,
+    at: Number,
+    end: Number,
+) -> Number:
+    if at + 8 > end:
+        return UNDECODED
+    wire_end, end = _udp_end(buffer, at, end)
+    kind = payload_kind(buffer, at + 8, end)
+    if kind == RTP:
+        _record_rtp(buffer, packet, network_at, at, wire_end, end)
+    elif kind == SIP:
+        _record_message(message, kind, network_at, at, end)
+    return kind
+
+
+@part
+def _decode(buffer: Array, frame: Array, packet: Array, message: Array) -> Number:
+    """What a frame is; fills `packet` for RTP and `message` for SIP."""
+    end = frame.at + frame.captured
+    network_at = network_offset(buffer, frame.at, end, frame.link)
+    if network_at < 0:
+        return OTHER if network_at == NOT_IP else UNDECODED
+    protocol, at, end = transport(buffer, network_at, end)
+    if protocol == UDP_PROTOCOL:
+        return _udp(buffer, packet, message, network_at, at, end)
+    if protocol == TCP_PROTOCOL:
+        return _tcp_kind(buffer, at, end)
+    if protocol == IP_FRAGMENT:
+        return FRAGMENT
+    return UNDECODED if protocol == IP_DAMAGED else OTHER
+
+
+@kernel
+def walk(
+    buffer: Array,
+    frames: Array,
+    count: Number,
+    first_number: Number,
+    packets: Array,
+    messages: Array,
+    counts: Array,
+    found: Array,
+) -> None:
+    """Fill `packets` and `messages` from the first `count` frames, in their order.
+
+    `first_number` is the packet number of the first frame; `packets` and `messages` (PACKET
+    and MESSAGE records) must be one longer than `count`; `counts` (frames by kind) is added to;
+    `found` is set to the numbers of packets and of messages.
+    """
+    n_packets = 0
+    n_messages = 0
+    for index in range(count):
+        frame = frames[index]
+        packet = packets[n_packets]
+        message = messages[n_messages]
+        kind = _decode(buffer, frame, packet, message)
+        counts[kind] += 1
+        if kind == RTP:
+            packet.time_ns = frame.time_ns
+            packet.number = first_number + index
+            n_packets += 1
+        elif kind == SIP:
+            message.time_ns = frame.time_ns
+            message.number = first_number + index
+            n_messages += 1
+    found[PACKETS_FOUND] = n_packets
+    found[MESSAGES_FOUND] = n_messages

@@ -1,0 +1,109 @@
+"""The scenarios: found by name, checked, and rendered to the XML that SIPp reads."""
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+import voipprobe
+from voipprobe.model.errors import ConfigError
+from voipprobe.traffic.manifest import Manifest, read_manifest
+
+PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
+COMMON = frozenset({"uri", "host", "user", "from_user", "payload_type", "encoding", "audio"})
+"""Placeholders that every scenario may use, beside its own parameters."""
+
+# What would end an XML attribute or CDATA, start a SIPp keyword or add a header line
+UNSAFE = re.compile(r"[\x00-\x1f\x7f<>\"\[\]\\]|\{\{|\}\}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """One scenario file with its manifest."""
+
+    name: str
+    path: Path
+    manifest: Manifest
+
+
+def scenario_folder() -> Path:
+    """Where the shipped scenarios lie: in the package once installed, beside it in a checkout."""
+    package = Path(voipprobe.__file__).parent
+    installed = package / "scenarios"
+    return installed if installed.is_dir() else package.parent / "scenarios"
+
+
+def scenario_names() -> list[str]:
+    """The names of all shipped scenarios that a probe can run."""
+    return sorted(path.stem for path in scenario_folder().glob("*.toml"))
+
+
+def load_scenario(name: str) -> Scenario:
+    """A shipped scenario by its name, or one's own by the path of its XML file.
+
+    Raises:
+        ConfigError: there is none; the nearest name is suggested.
+    """
+    if name.endswith(".xml"):
+        path = Path(name)
+        if not path.is_file():
+            raise ConfigError(f"scenario file {name} does not exist")
+    elif name in scenario_names():
+        path = scenario_folder() / f"{name}.xml"
+    else:
+        near = get_close_matches(name, scenario_names(), 1)
+        hint = f"did you mean {near[0]!r}?" if near else "see `voipprobe scenarios list`"
+        raise ConfigError(f"scenario {name!r} is not known: {hint}")
+    return Scenario(name=path.stem, path=path, manifest=read_manifest(path.with_suffix(".toml")))
+
+
+def scenario_mistakes(scenario: Scenario) -> list[str]:
+    """Everything that is wrong with a scenario, in words; empty if nothing is."""
+    text = scenario.path.read_text(errors="replace")
+    try:
+        root = ET.fromstring(text)  # noqa: S314 - a scenario file is code that its user chose
+    except ET.ParseError as error:
+        return [f"{scenario.path}: not well-formed XML: {error}"]
+    mistakes = []
+    if root.tag != "scenario":
+        mistakes.append(f"{scenario.path}: the root element is {root.tag!r}, not 'scenario'")
+    known = COMMON | scenario.manifest.parameters.keys()
+    for name in sorted(set(PLACEHOLDER.findall(text)) - known):
+        mistakes.append(f"{scenario.path}: placeholder {{{{{name}}}}} is no parameter of {scenario.path.stem}.toml")
+    for element in root.iter("exec"):
+        if "command" in element.attrib:
+            mistakes.append(f"{scenario.path}: <exec command=...> would run a shell: not allowed")
+    return mistakes
+
+
+def accept_parameters(scenario: Scenario, given: Mapping[str, str]) -> dict[str, str]:
+    """Every parameter of the scenario with its value, checked.
+
+    Raises:
+        ConfigError: an unknown parameter, or a value outside its bounds.
+    """
+    known = scenario.manifest.parameters
+    for name in given.keys() - known.keys():
+        names = ", ".join(sorted(known)) or "none"
+        raise ConfigError(f"scenario {scenario.name} has no parameter {name!r} (it has: {names})")
+    return {
+        name: parameter.accept(name, given.get(name, str(parameter.default)))
+        for name, parameter in known.items()
+    }
+
+
+def render(scenario: Scenario, values: Mapping[str, str]) -> str:
+    """The XML with every placeholder filled in.
+
+    Raises:
+        ConfigError: the scenario is wrong, or a value could change the XML or a SIP message.
+    """
+    mistakes = scenario_mistakes(scenario)
+    if mistakes:
+        raise ConfigError("; ".join(mistakes))
+    for name, value in values.items():
+        if UNSAFE.search(value):
+            raise ConfigError(f"{name} {value!r} has a character that is not allowed in a scenario")
+    return PLACEHOLDER.sub(lambda found: values[found[1]], scenario.path.read_text())

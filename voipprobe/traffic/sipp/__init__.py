@@ -1,0 +1,1 @@
+"""SIPp: its version, its arguments, its statistics, its process."""
