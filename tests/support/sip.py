@@ -131,8 +131,7 @@ class Wire:
     def journal(self) -> SipJournal:
         """What the journal makes of it."""
         journal = SipJournal()
-        for datagram in self.datagrams:
-            journal.add(datagram)
+        journal.read(self.datagrams)
         return journal
 
     def traces(self, *, end_ms: float = 60_000, patience_s: float | None = None) -> list[Trace]:

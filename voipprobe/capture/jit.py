@@ -37,7 +37,7 @@ def kernel(function: Callable[..., Any]) -> Any:
     """A function that is compiled at its first call and kept on disk: an entry from Python."""
     folder = cache_folder()
     if folder is None:
-        return _njit(function, forceinline=True, **_OPTIONS)
+        return _njit(function, **_OPTIONS)
     before = _config.CACHE_DIR
     _config.CACHE_DIR = str(folder)  # Numba reads it while decorating and at no other time
     try:
@@ -48,7 +48,7 @@ def kernel(function: Callable[..., Any]) -> Any:
 
 def part(function: Callable[..., Any]) -> Any:
     """A function that kernels call: compiled into each of them, never cached on its own."""
-    return _njit(function, forceinline=True, **_OPTIONS)
+    return _njit(function, no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS)
 
 
 @cache

@@ -9,8 +9,8 @@ from voipprobe.model.errors import ConfigError
 TRANSPORTS = ("udp", "tcp", "tls")
 DEFAULT_PORT = {"udp": 5060, "tcp": 5060, "tls": 5061}
 
-# RFC 3261 25.1 `user`, less what SIPp would take for a keyword or XML for markup: [ ] < > "
-USER = re.compile(r"[A-Za-z0-9\-_.!~*'()&=+$,;?/%#]{1,128}")
+# RFC 3261 25.1 `user`, less what SIPp takes for a keyword or XML for markup: [ ] < > & "
+USER = re.compile(r"[A-Za-z0-9\-_.!~*'()=+$,;?/%#]{1,128}")
 HOST = re.compile(r"(?=.{1,253}$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.?)+")
 URI = re.compile(
     r"(?:(?P<scheme>sips?):)?(?:(?P<user>[^@]*)@)?"

@@ -17,8 +17,10 @@ def resolve(host: str, *, local_address: str | None = None) -> str:
     try:
         answers = socket.getaddrinfo(host, None, family, socket.SOCK_DGRAM)
     except socket.gaierror as error:
-        reason = error.strerror.lower()
-        raise ToolError(f"host {host!r} does not resolve: {reason}; check the name and DNS") from error
+        reason = (error.strerror or str(error)).lower()
+        raise ToolError(
+            f"host {host!r} does not resolve: {reason}; check the name and DNS"
+        ) from error
     return str(answers[0][4][0])
 
 
@@ -59,13 +61,16 @@ def check_local(address: str) -> None:
         try:
             probe.bind((address, 0))
         except OSError as error:
-            raise ConfigError(f"{address} is not an address of this host: {error.strerror}") from error
+            raise ConfigError(
+                f"{address} is not an address of this host: {error.strerror}"
+            ) from error
 
 
 def free_ports(address: str, count: int, *, span: int = 1) -> list[int]:
     """Even ports that nobody uses at `address`, for UDP and TCP.
 
     Args:
+        address: one of our own.
         count: how many.
         span: how many ports from each on must be free (SIPp's echo takes port and port + 2).
     """

@@ -12,11 +12,14 @@ from voipprobe.model.errors import ConfigError
 from voipprobe.traffic.manifest import Manifest, read_manifest
 
 PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
-COMMON = frozenset({"uri", "host", "user", "from_user", "payload_type", "encoding", "audio"})
+COMMON = frozenset(
+    {"uri", "host", "user", "from_user", "payload_type", "encoding", "audio", "third_hold_ms"}
+)
 """Placeholders that every scenario may use, beside its own parameters."""
 
+UNSAFE_WORDS = 'none of & < > " [ ] \\ {{ }} and no control characters'
 # What would end an XML attribute or CDATA, start a SIPp keyword or add a header line
-UNSAFE = re.compile(r"[\x00-\x1f\x7f<>\"\[\]\\]|\{\{|\}\}")
+UNSAFE = re.compile(r"[\x00-\x1f\x7f&<>\"\[\]\\]|\{\{|\}\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,16 +69,14 @@ def scenario_mistakes(scenario: Scenario) -> list[str]:
         root = ET.fromstring(text)  # noqa: S314 - a scenario file is code that its user chose
     except ET.ParseError as error:
         return [f"{scenario.path}: not well-formed XML: {error}"]
-    mistakes = []
-    if root.tag != "scenario":
-        mistakes.append(f"{scenario.path}: the root element is {root.tag!r}, not 'scenario'")
     known = COMMON | scenario.manifest.parameters.keys()
-    for name in sorted(set(PLACEHOLDER.findall(text)) - known):
-        mistakes.append(f"{scenario.path}: placeholder {{{{{name}}}}} is no parameter of {scenario.path.stem}.toml")
-    for element in root.iter("exec"):
-        if "command" in element.attrib:
-            mistakes.append(f"{scenario.path}: <exec command=...> would run a shell: not allowed")
-    return mistakes
+    unknown = sorted(set(PLACEHOLDER.findall(text)) - known)
+    mistakes = [f"placeholder {{{{{name}}}}} is no parameter of its manifest" for name in unknown]
+    if root.tag != "scenario":
+        mistakes.append(f"the root element is {root.tag!r}, not 'scenario'")
+    if any("command" in element.attrib for element in root.iter("exec")):
+        mistakes.append("<exec command=...> would run a shell: not allowed")
+    return [f"{scenario.path}: {mistake}" for mistake in mistakes]
 
 
 def accept_parameters(scenario: Scenario, given: Mapping[str, str]) -> dict[str, str]:
@@ -103,7 +104,17 @@ def render(scenario: Scenario, values: Mapping[str, str]) -> str:
     mistakes = scenario_mistakes(scenario)
     if mistakes:
         raise ConfigError("; ".join(mistakes))
+    return fill(scenario.path.read_text(), values)
+
+
+def fill(template: str, values: Mapping[str, str]) -> str:
+    """The template with every placeholder filled in.
+
+    Raises:
+        ConfigError: a value could change the XML or a SIP message.
+    """
     for name, value in values.items():
         if UNSAFE.search(value):
-            raise ConfigError(f"{name} {value!r} has a character that is not allowed in a scenario")
-    return PLACEHOLDER.sub(lambda found: values[found[1]], scenario.path.read_text())
+            # the value itself stays out of the message: it may be a password
+            raise ConfigError(f"{name}: a character is not allowed in a scenario: {UNSAFE_WORDS}")
+    return PLACEHOLDER.sub(lambda found: values[found[1]], template)

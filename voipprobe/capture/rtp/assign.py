@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from voipprobe.capture.jit import Array, Number, int64, kernel, part
+from voipprobe.capture.jit import Array, Number, Row, int64, kernel, part
 from voipprobe.capture.rtp.tables import (
     BATCH,
     CANDIDATES,
@@ -59,7 +59,7 @@ def _link_echo(streams: Array, index: Number, twin: Number) -> None:
 
 
 @part
-def _copy_endpoints(buffer: Array, packet: Array, stream: Array, address: Array) -> None:
+def _copy_endpoints(buffer: Array, packet: Row, stream: Row, address: Array) -> None:
     ipv6 = is_ipv6(buffer, packet.network_at)
     width, at = (16, packet.network_at + 8) if ipv6 else (4, packet.network_at + 12)
     for octet in range(width):
@@ -71,7 +71,7 @@ def _copy_endpoints(buffer: Array, packet: Array, stream: Array, address: Array)
 
 
 @part
-def _admit(buffer: Array, packet: Array, place: Number, tables: Array, control: Array) -> Number:
+def _admit(buffer: Array, packet: Row, place: Number, tables: Array, control: Array) -> Number:
     """A new stream's index, or NO_STREAM if the table is full."""
     streams, addresses, keys, places = tables
     index = control[STREAMS]
@@ -95,7 +95,7 @@ def _admit(buffer: Array, packet: Array, place: Number, tables: Array, control: 
 
 
 @part
-def _copy(target: Array, packet: Array) -> None:
+def _copy(target: Row, packet: Row) -> None:
     target.key = packet.key
     target.time_ns = packet.time_ns
     target.number = packet.number
@@ -108,39 +108,37 @@ def _copy(target: Array, packet: Array) -> None:
 
 
 @part
-def _type_slot(types: Array, stream: Array, packet: Array) -> Number:
-    """Which of the stream's payload types a packet has, TYPES_PER_STREAM if it is a new one."""
+def type_slot(stream: Row, payload_type: Number) -> Number:
+    """Which of the stream's payload types one is, TYPES_PER_STREAM if it is none of them."""
     slot = int64(stream.last_type)
-    if slot < stream.types and types[slot].payload_type == packet.payload_type:
+    if slot < stream.types and stream.type_number[slot] == payload_type:
         return slot
     for slot in range(stream.types):
-        if types[slot].payload_type == packet.payload_type:
+        if stream.type_number[slot] == payload_type:
             stream.last_type = slot
             return int64(slot)
     return int64(TYPES_PER_STREAM)
 
 
 @part
-def _note_type(
-    types: Array, stream: Array, packet: Array, index: Number, pending: Array, control: Array
-) -> None:
+def _note_type(stream: Row, packet: Row, index: Number, pending: Array, control: Array) -> None:
     """Count the payload type; one that is new is listed for Python to say what it is."""
-    slot = _type_slot(types, stream, packet)
+    slot = type_slot(stream, int64(packet.payload_type))
     if slot == TYPES_PER_STREAM:
         if stream.types == TYPES_PER_STREAM:
             return
         slot = int64(stream.types)
         stream.types = slot + 1
         stream.last_type = slot
-        types[slot].payload_type = packet.payload_type
-        types[slot].first_length = packet.payload_length
+        stream.type_number[slot] = packet.payload_type
+        stream.type_octets[slot] = packet.payload_length
         pending[control[PENDING]] = index * TYPES_PER_STREAM + slot
         control[PENDING] += 1
-    types[slot].packets += 1
+    stream.type_packets[slot] += 1
 
 
 @part
-def _consider(candidate: Array, notes: Array, packet: Array, at: Number, batch: Number) -> Number:
+def _consider(candidate: Row, notes: Array, packet: Row, at: Number, batch: Number) -> Number:
     """Whether a packet confirms the candidate in its place; otherwise it becomes one."""
     if candidate.key == packet.key:
         ahead = (int64(packet.sequence) - int64(candidate.sequence) + 32768) % 65536 - 32768
@@ -162,7 +160,6 @@ def assign(
     packets: Array,
     count: Number,
     tables: Array,
-    types: Array,
     candidates: Array,
     candidate_notes: Array,
     control: Array,
@@ -197,7 +194,7 @@ def assign(
             stream = streams[index]
             stream.packets = notes[_REPEATS]
             stream.duplicates = notes[_REPEATS]
-            _note_type(types[index], stream, candidate, index, pending, control)
+            _note_type(stream, candidate, index, pending, control)
             if notes[_SEEN_IN_BATCH] == control[BATCH]:
                 belongs[notes[_SEEN_AT]] = index
             else:
@@ -206,4 +203,4 @@ def assign(
                 control[REPLAYS] += 1
             candidate.key = 0
         belongs[at] = index
-        _note_type(types[index], streams[index], packet, index, pending, control)
+        _note_type(streams[index], packet, index, pending, control)

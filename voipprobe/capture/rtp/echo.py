@@ -6,7 +6,7 @@ nothing was sent or that it has come back.
 
 import numpy as np
 
-from voipprobe.capture.jit import Array, Number, int64, part
+from voipprobe.capture.jit import Number, Row, int64, part
 from voipprobe.capture.rtp.sketch import UNITS_PER_MS, add
 from voipprobe.capture.rtp.tables import ECHO_RING, ROUND_TRIP
 
@@ -21,21 +21,18 @@ def stamp_of(time_ns: Number) -> Number:
 
 
 @part
-def note_sent(ring: Array, highest: Number, extended: Number, time_ns: Number) -> None:
+def note_sent(stream: Row, extended: Number, time_ns: Number) -> None:
     """Remember when a packet left; numbers skipped since the highest one were not sent."""
-    for skipped in range(max(highest + 1, extended - ECHO_RING + 1), extended):
-        ring[skipped % ECHO_RING] = 0
-    ring[extended % ECHO_RING] = np.uint32(stamp_of(time_ns))
+    for skipped in range(max(stream.highest + 1, extended - ECHO_RING + 1), extended):
+        stream.sent[skipped % ECHO_RING] = 0
+    stream.sent[extended % ECHO_RING] = np.uint32(stamp_of(time_ns))
 
 
 @part
 def match(
-    sent: Array,
-    ring: Array,
-    sketches: Array,
-    pages: Array,
-    pool: Array,
-    control: Array,
+    stream: Row,
+    sent: Row,
+    heap: Row,
     sequence: Number,
     time_ns: Number,
 ) -> Number:
@@ -44,10 +41,10 @@ def match(
     if not sent.begun or behind >= ECHO_RING:
         return False
     place = (sent.highest - behind) % ECHO_RING
-    stamp = int64(ring[place])
+    stamp = int64(sent.sent[place])
     if stamp == 0:
         return False
-    ring[place] = 0
+    sent.sent[place] = 0
     round_trip = (stamp_of(time_ns) - stamp) & _MASK
-    add(sketches[ROUND_TRIP], pages[ROUND_TRIP], pool, control, round_trip / UNITS_PER_MS)
+    add(stream, heap, ROUND_TRIP, round_trip / UNITS_PER_MS)
     return True

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from voipprobe.capture.jit import Array, Number, int64, part
+from voipprobe.capture.jit import Array, Number, Row, int64, part
 
 PCMU: Final = 0
 PCMA: Final = 8
@@ -49,7 +49,7 @@ def is_sampled(packets: Number) -> Number:
 
 
 @part
-def read_energy(stream: Array, buffer: Array, packet: Array) -> None:
+def read_energy(stream: Row, buffer: Array, packet: Row) -> None:
     """Keep the largest mean square of a G.711 payload seen so far."""
     octets = int64(packet.payload_captured)
     if octets <= 0 or octets < packet.payload_length:

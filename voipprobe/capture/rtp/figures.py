@@ -91,10 +91,9 @@ def read_stream(tables: Tables, types: PayloadTypes, index: int, end_ns: int) ->
     row = tables.streams[index]
     source, destination = endpoints(tables, index)
     expected = int(row["expected_before"] + row["highest"] - row["lowest"] + 1)
-    slot = _main_slot(tables, index)
-    main = tables.types[index, slot]
-    clock_hz = int(main["clock_hz"]) or None
-    timed = clock_hz is not None and tables.sketches[index, JITTER]["n"] > 0
+    slot = _main_slot(row)
+    clock_hz = int(row["type_clock_hz"][slot]) or None
+    timed = clock_hz is not None and row["samples"][JITTER] > 0
     return RtpStream(
         source=source,
         destination=destination,
@@ -102,8 +101,8 @@ def read_stream(tables: Tables, types: PayloadTypes, index: int, end_ns: int) ->
         first_ns=int(row["first_ns"]),
         last_ns=int(row["last_ns"]),
         first_number=int(row["first_number"]),
-        payload_type=int(main["payload_type"]),
-        payload_types=_payload_types(tables, index),
+        payload_type=int(row["type_number"][slot]),
+        payload_types=_payload_types(row),
         codec=types.codec((index, slot)),
         clock_rate_hz=clock_hz,
         packets=int(row["packets"]),
@@ -117,7 +116,7 @@ def read_stream(tables: Tables, types: PayloadTypes, index: int, end_ns: int) ->
         ipdv_ms=_delays(Samples(tables, index, IPDV)),
         delta_max_ms=int(row["delta_max_ns"]) / 1e6 if row["packets"] > 1 else None,
         discarded=int(row["discarded"]) if timed else None,
-        burst_state=tables.bursts[index].copy(),
+        burst_state=row["burst"].copy(),
         drift_ppm=_drift_ppm(row),
         ptime_ms=_ptime_ms(row, clock_hz),
         echo_of=int(row["echo_of"]) - 1 if row["echo_of"] else None,
@@ -128,16 +127,16 @@ def read_stream(tables: Tables, types: PayloadTypes, index: int, end_ns: int) ->
     )
 
 
-def _main_slot(tables: Tables, index: int) -> int:
+def _main_slot(row: Any) -> int:
     """The payload type with the most packets, voice before events and comfort noise."""
-    slots = range(int(tables.streams[index]["types"]))
-    rows = tables.types[index]
-    return max(slots, key=lambda slot: (rows[slot]["kind"] == VOICE, rows[slot]["packets"]))
+    kinds, packets = row["type_kind"], row["type_packets"]
+    return max(range(int(row["types"])), key=lambda slot: (kinds[slot] == VOICE, packets[slot]))
 
 
-def _payload_types(tables: Tables, index: int) -> dict[int, int]:
-    rows = tables.types[index, : int(tables.streams[index]["types"])]
-    return {int(row["payload_type"]): int(row["packets"]) for row in rows}
+def _payload_types(row: Any) -> dict[int, int]:
+    types = int(row["types"])
+    numbers, packets = row["type_number"][:types], row["type_packets"][:types]
+    return dict(zip(numbers.tolist(), packets.tolist(), strict=True))
 
 
 def _jitter(samples: Samples) -> JitterSummary:
@@ -161,8 +160,8 @@ def _round_trip_lost(tables: Tables, index: int, end_ns: int) -> int | None:
     if not row["echo_of"]:
         return None
     twin = int(row["echo_of"]) - 1
-    longest = int(tables.sketches[index, ROUND_TRIP]["maximum"])
-    stamps = tables.echoes[twin].astype(np.int64)
+    longest = int(row["samples_max"][ROUND_TRIP])
+    stamps = tables.streams["sent"][twin].astype(np.int64)
     ages = (end_ns // 10 - stamps) & _STAMP_MASK
     under_way = int(np.count_nonzero((stamps > 0) & (ages < longest)))
     return max(int(tables.streams[twin]["distinct"] - row["echo_matched"]) - under_way, 0)

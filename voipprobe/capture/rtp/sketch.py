@@ -2,7 +2,8 @@
 
 The first EXACT_SAMPLES samples of a quantity are kept as they are (to 10 ns); beyond, they
 become a histogram with 64 bins per doubling, whose percentiles are right to 0.8 % (and to
-10 ns below 0.64 us). Mean, maximum and n are exact always.
+10 ns below 0.64 us). Mean, maximum and n are
+exact to 10 ns always.
 
 Knows samples and pages; must not know what a sample means.
 """
@@ -13,12 +14,12 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from voipprobe.capture.jit import Array, Number, int64, part
+from voipprobe.capture.jit import Number, Row, int64, part
 from voipprobe.capture.rtp.tables import (
     MAX_PAGES,
     PAGE_SAMPLES,
-    PAGES,
     SKETCH_PAGES,
+    SKETCHES,
     Tables,
 )
 
@@ -38,53 +39,64 @@ def bin_of(value: Number) -> Number:
 
 
 @part
-def _new_page(control: Array) -> Number:
+def _new_page(heap: Row) -> Number:
     """The number of a fresh page from 1, or 0 when all are taken."""
-    if control[PAGES] >= MAX_PAGES:
+    if heap.pages_used >= MAX_PAGES:
         return 0
-    control[PAGES] += 1
-    return control[PAGES]
+    heap.pages_used += 1
+    return heap.pages_used
 
 
 @part
-def _count(pages: Array, pool: Array, value: Number) -> None:
-    index = bin_of(value)
-    pool[pages[index // PAGE_SAMPLES] - 1, index % PAGE_SAMPLES] += 1
+def _place(stream: Row, first: Number, index: Number) -> Number:
+    """Where in the pool a sample or bin of a sketch lies; `first` is the sketch's first page."""
+    page = int64(stream.pages[first + index // PAGE_SAMPLES]) - 1
+    return page * PAGE_SAMPLES + index % PAGE_SAMPLES
 
 
 @part
-def _to_histogram(pages: Array, pool: Array) -> None:
+def _count(stream: Row, heap: Row, first: Number, value: Number) -> None:
+    heap.pool[_place(stream, first, bin_of(value))] += 1
+
+
+@part
+def _to_histogram(stream: Row, heap: Row, first: Number) -> None:
     samples = np.empty(EXACT_SAMPLES, dtype=np.int64)
     for index in range(EXACT_SAMPLES):
-        page = pages[index // PAGE_SAMPLES] - 1
-        samples[index] = pool[page, index % PAGE_SAMPLES]
-        pool[page, index % PAGE_SAMPLES] = 0
+        place = _place(stream, first, index)
+        samples[index] = heap.pool[place]
+        heap.pool[place] = 0
     for index in range(EXACT_SAMPLES):
-        _count(pages, pool, samples[index])
+        _count(stream, heap, first, samples[index])
 
 
 @part
-def add(sketch: Array, pages: Array, pool: Array, control: Array, sample_ms: Number) -> None:
-    """Take in one sample [ms], negative ones as 0."""
-    value = min(max(int64(sample_ms * UNITS_PER_MS + 0.5), 0), _LARGEST)
-    index = sketch.n
-    sketch.n = index + 1
-    sketch.total += sample_ms
-    sketch.maximum = max(sketch.maximum, value)
-    if sketch.incomplete:
-        return
+def _keep(stream: Row, heap: Row, quantity: Number, index: Number, value: Number) -> None:
+    first = quantity * SKETCH_PAGES
     if index >= EXACT_SAMPLES:
         if index == EXACT_SAMPLES:
-            _to_histogram(pages, pool)
-        _count(pages, pool, value)
+            _to_histogram(stream, heap, first)
+        _count(stream, heap, first, value)
         return
     if index % PAGE_SAMPLES == 0:
-        page = _new_page(control)
+        page = _new_page(heap)
         if page == 0:
-            sketch.incomplete = 1
+            stream.samples_lost[quantity] = 1
             return
-        pages[index // PAGE_SAMPLES] = page
-    pool[pages[index // PAGE_SAMPLES] - 1, index % PAGE_SAMPLES] = value
+        stream.pages[first + index // PAGE_SAMPLES] = page
+    heap.pool[_place(stream, first, index)] = value
+
+
+@part
+def add(stream: Row, heap: Row, quantity: Number, sample_ms: Number) -> None:
+    """Take in one sample [ms] of a quantity of a stream, negative ones as 0."""
+    value = min(max(int64(sample_ms * UNITS_PER_MS + 0.5), 0), _LARGEST)
+    index = stream.samples[quantity]
+    stream.samples[quantity] = index + 1
+    stream.samples_total[quantity] += value
+    stream.samples_max[quantity] = max(stream.samples_max[quantity], value)
+    if stream.samples_lost[quantity] == 0:
+        _keep(stream, heap, quantity, index, value)
 
 
 class Samples:
@@ -95,13 +107,15 @@ class Samples:
     """
 
     def __init__(self, tables: Tables, stream: int, quantity: int) -> None:
-        row = tables.sketches[stream, quantity]
-        self.n = int(row["n"])
-        self.mean = float(row["total"]) / self.n if self.n else None
-        self.max = int(row["maximum"]) / UNITS_PER_MS if self.n else None
-        pages = tables.pages[stream, quantity]
-        values = tables.pool[pages[pages > 0] - 1].reshape(-1)
-        self._complete = not row["incomplete"]
+        row = tables.streams[stream]
+        self.n = int(row["samples"][quantity])
+        total, maximum = int(row["samples_total"][quantity]), int(row["samples_max"][quantity])
+        self.mean = total / self.n / UNITS_PER_MS if self.n else None
+        self.max = maximum / UNITS_PER_MS if self.n else None
+        pages = row["pages"].reshape(SKETCHES, SKETCH_PAGES)[quantity]
+        pool = tables.heap["pool"][0].reshape(-1, PAGE_SAMPLES)
+        values = pool[pages[pages > 0] - 1].reshape(-1)
+        self._complete = not row["samples_lost"][quantity]
         self._exact = values[: self.n] if self.n <= EXACT_SAMPLES else None
         self._counts = values
 

@@ -41,17 +41,6 @@ class RtpStreams:
         self._replay_belongs = np.zeros(batch_packets, dtype=np.int32)
         self._pending = np.zeros(2 * batch_packets, dtype=np.int32)
         self._places = (tables.streams, tables.addresses, tables.keys, tables.places)
-        self._state = (
-            tables.streams,
-            tables.types,
-            tables.windows,
-            tables.echoes,
-            tables.bursts,
-            tables.sketches,
-            tables.pages,
-            tables.pool,
-            tables.control,
-        )
 
     @property
     def overflow_packets(self) -> int:
@@ -77,7 +66,6 @@ class RtpStreams:
             packets,
             count,
             self._places,
-            tables.types,
             tables.candidates,
             tables.candidate_notes,
             tables.control,
@@ -89,8 +77,9 @@ class RtpStreams:
         for number in self._pending[: tables.control[PENDING]]:
             self._resolve(divmod(int(number), TYPES_PER_STREAM))
         replays = int(tables.control[REPLAYS])
-        update(buffer, self._replays, replays, self._replay_belongs, self._state, self._buffer_ms)
-        update(buffer, packets, count, self._belongs, self._state, self._buffer_ms)
+        state = (tables.streams, tables.heap, self._buffer_ms)
+        update(buffer, self._replays, replays, self._replay_belongs, *state)
+        update(buffer, packets, count, self._belongs, *state)
 
     def finish(self, end_ns: int) -> list[RtpStream]:
         """All streams in order of discovery; nothing can be taken in afterwards.
@@ -99,15 +88,18 @@ class RtpStreams:
             end_ns: time of the last packet of the capture, whatever it was.
         """
         count = int(self._tables.control[STREAMS])
-        finish(self._state, count, self._buffer_ms)
+        finish(self._tables.streams, count, self._buffer_ms)
         return [read_stream(self._tables, self._types, i, end_ns) for i in range(count)]
 
     def _resolve(self, slot: Slot) -> None:
-        row = self._tables.types[slot]
-        source, destination = endpoints(self._tables, slot[0])
-        payload_type, octets = int(row["payload_type"]), int(row["first_length"])
+        index, place = slot
+        row = self._tables.streams[index]
+        source, destination = endpoints(self._tables, index)
+        payload_type = int(row["type_number"][place])
+        octets = int(row["type_octets"][place])
         self._apply(slot, self._types.resolve(slot, payload_type, octets, source, destination))
 
     def _apply(self, slot: Slot, found: PayloadFormat) -> None:
-        self._tables.types[slot]["clock_hz"] = found.clock_hz
-        self._tables.types[slot]["kind"] = found.kind
+        index, place = slot
+        self._tables.streams["type_clock_hz"][index, place] = found.clock_hz
+        self._tables.streams["type_kind"][index, place] = found.kind

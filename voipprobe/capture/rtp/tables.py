@@ -25,22 +25,22 @@ MAX_PAGES: Final = 160 * 1024
 """Pages of samples over all streams: 160 MiB."""
 
 WINDOW: Final = 512
-ECHO_RING: Final = 512
+ECHO_RING: Final = 256
 
-JITTER: Final = 0
-IPDV: Final = 1
-ROUND_TRIP: Final = 2
+# NumPy integers, because Numba would compile callees anew for each literal Python one.
+JITTER: Final = np.int64(0)
+IPDV: Final = np.int64(1)
+ROUND_TRIP: Final = np.int64(2)
 SKETCHES: Final = 3
 
 # Control: numbers that the kernels keep across batches.
 STREAMS: Final = 0
 OVERFLOW: Final = 1
 """Packets of streams that found no room."""
-PAGES: Final = 2
-REPLAYS: Final = 3
-PENDING: Final = 4
-BATCH: Final = 5
-CONTROLS: Final = 6
+REPLAYS: Final = 2
+PENDING: Final = 3
+BATCH: Final = 4
+CONTROLS: Final = 5
 
 STREAM: Final = np.dtype(
     [
@@ -99,32 +99,35 @@ STREAM: Final = np.dtype(
         ("energy_packets", "i8"),
         ("energy_max", "f8"),
         ("echo_matched", "i8"),
+        ("burst", "i8", (bursts.STATE_SIZE,)),
+        # one place per payload type
+        ("type_packets", "i8", (TYPES_PER_STREAM,)),
+        ("type_number", "i4", (TYPES_PER_STREAM,)),
+        ("type_clock_hz", "i4", (TYPES_PER_STREAM,)),  # 0: unknown
+        ("type_kind", "i4", (TYPES_PER_STREAM,)),  # VOICE, EVENT or NOISE
+        ("type_octets", "i4", (TYPES_PER_STREAM,)),  # payload of its first packet
+        # one place per sketch, in units of 10 ns
+        ("samples", "i8", (SKETCHES,)),
+        ("samples_total", "i8", (SKETCHES,)),
+        ("samples_max", "i8", (SKETCHES,)),
+        ("samples_lost", "i8", (SKETCHES,)),  # 1: there was no room for them
+        ("pages", "i4", (SKETCHES * SKETCH_PAGES,)),  # from 1; 0: none
+        # rings
+        ("window", "u4", (WINDOW,)),
+        ("sent", "u4", (ECHO_RING,)),
     ],
     align=True,
 )
-"""The state of one stream."""
-
-TYPE: Final = np.dtype(
-    [
-        ("packets", "i8"),
-        ("clock_hz", "i4"),  # 0: unknown
-        ("kind", "i4"),  # VOICE, EVENT, ... below
-        ("payload_type", "i4"),
-        ("first_length", "i4"),  # payload octets of its first packet
-    ],
-    align=True,
-)
-"""One payload type of one stream."""
+"""The state of one stream. What belongs to a stream lies inside its record and not in arrays
+of its own: Numba counts references to arrays (atomically) and not to records."""
 
 # Kinds of payload, as far as timing cares.
 VOICE: Final = 0
 EVENT: Final = 1
 NOISE: Final = 2
 
-SKETCH: Final = np.dtype(
-    [("n", "i8"), ("total", "f8"), ("maximum", "i8"), ("incomplete", "i8")], align=True
-)
-"""Many samples of one quantity of one stream, in units of 10 ns."""
+HEAP: Final = np.dtype([("pages_used", "i8"), ("pool", "u4", (MAX_PAGES * PAGE_SAMPLES,))])
+"""Pages of samples for all streams; a record for the same reason."""
 
 
 def _zeros(dtype: Any, *shape: int) -> npt.NDArray[Any]:
@@ -139,31 +142,11 @@ class Tables:
     addresses: npt.NDArray[np.uint8] = field(
         default_factory=lambda: _zeros(np.uint8, MAX_STREAMS, 32)
     )
-    types: npt.NDArray[Any] = field(
-        default_factory=lambda: _zeros(TYPE, MAX_STREAMS, TYPES_PER_STREAM)
-    )
     keys: npt.NDArray[np.uint64] = field(default_factory=lambda: _zeros(np.uint64, HASH_PLACES))
     places: npt.NDArray[np.int32] = field(default_factory=lambda: _zeros(np.int32, HASH_PLACES))
     candidates: npt.NDArray[Any] = field(default_factory=lambda: _zeros(PACKET, CANDIDATES))
     candidate_notes: npt.NDArray[np.int64] = field(
         default_factory=lambda: _zeros(np.int64, CANDIDATES, 3)
     )
-    windows: npt.NDArray[np.uint32] = field(
-        default_factory=lambda: _zeros(np.uint32, MAX_STREAMS, WINDOW)
-    )
-    echoes: npt.NDArray[np.uint32] = field(
-        default_factory=lambda: _zeros(np.uint32, MAX_STREAMS, ECHO_RING)
-    )
-    bursts: npt.NDArray[np.int64] = field(
-        default_factory=lambda: _zeros(np.int64, MAX_STREAMS, bursts.STATE_SIZE)
-    )
-    sketches: npt.NDArray[Any] = field(
-        default_factory=lambda: _zeros(SKETCH, MAX_STREAMS, SKETCHES)
-    )
-    pages: npt.NDArray[np.int32] = field(
-        default_factory=lambda: _zeros(np.int32, MAX_STREAMS, SKETCHES, SKETCH_PAGES)
-    )
-    pool: npt.NDArray[np.uint32] = field(
-        default_factory=lambda: _zeros(np.uint32, MAX_PAGES, PAGE_SAMPLES)
-    )
+    heap: npt.NDArray[Any] = field(default_factory=lambda: _zeros(HEAP, 1))
     control: npt.NDArray[np.int64] = field(default_factory=lambda: _zeros(np.int64, CONTROLS))

@@ -6,7 +6,7 @@ must not know where the packets come from. The arithmetic is quality's, compiled
 
 from typing import Final
 
-from voipprobe.capture.jit import Array, Number, int64, part
+from voipprobe.capture.jit import Number, Row, int64, part
 from voipprobe.capture.rtp.sketch import add
 from voipprobe.capture.rtp.tables import IPDV, JITTER
 from voipprobe.quality import rfc3550
@@ -20,7 +20,7 @@ _jitter_step = part(rfc3550.jitter_step)
 
 
 @part
-def _vote_step(stream: Array, step: Number) -> None:
+def _vote_step(stream: Row, step: Number) -> None:
     """Boyer and Moore's majority: the step that most neighbours share."""
     if step <= 0:
         return
@@ -30,14 +30,14 @@ def _vote_step(stream: Array, step: Number) -> None:
 
 
 @part
-def _hides_pause(stream: Array, timestamp_step: Number, sequence_step: Number) -> Number:
+def _hides_pause(stream: Row, timestamp_step: Number, sequence_step: Number) -> Number:
     if stream.step_votes == 0 or sequence_step <= 0:
         return False
     return timestamp_step >= (sequence_step + SILENT_STEPS) * stream.step
 
 
 @part
-def _add_drift(stream: Array) -> None:
+def _add_drift(stream: Row) -> None:
     x, y = stream.media_s, stream.transit_ms
     stream.drift_n += 1
     stream.drift_x += x
@@ -48,7 +48,7 @@ def _add_drift(stream: Array) -> None:
 
 
 @part
-def fold_drift(stream: Array) -> None:
+def fold_drift(stream: Row) -> None:
     """Close the regression of one numbering: the next has a timestamp origin of its own."""
     n = stream.drift_n
     if n > 0:
@@ -60,14 +60,14 @@ def fold_drift(stream: Array) -> None:
 
 
 @part
-def begin_timing(stream: Array) -> None:
+def begin_timing(stream: Row) -> None:
     """Forget the packet before: the next one has nothing to be compared with."""
     fold_drift(stream)
     stream.timed = 0
 
 
 @part
-def _remember(stream: Array, extended: Number, time_ns: Number, timestamp: Number) -> None:
+def _remember(stream: Row, extended: Number, time_ns: Number, timestamp: Number) -> None:
     stream.timed = 1
     stream.voice_time_ns = time_ns
     stream.voice_timestamp = timestamp
@@ -76,11 +76,8 @@ def _remember(stream: Array, extended: Number, time_ns: Number, timestamp: Numbe
 
 @part
 def time_voice(
-    stream: Array,
-    sketches: Array,
-    pages: Array,
-    pool: Array,
-    control: Array,
+    stream: Row,
+    heap: Row,
     extended: Number,
     time_ns: Number,
     timestamp: Number,
@@ -97,12 +94,12 @@ def time_voice(
         sequence_step = extended - stream.voice_extended
         deviation = _deviation_ms(time_ns - stream.voice_time_ns, timestamp_step, clock_hz)
         stream.jitter_ms = _jitter_step(stream.jitter_ms, deviation)
-        add(sketches[JITTER], pages[JITTER], pool, control, stream.jitter_ms)
+        add(stream, heap, JITTER, stream.jitter_ms)
         stream.transit_ms += deviation
         stream.media_s += timestamp_step / clock_hz
         pause = _hides_pause(stream, timestamp_step, sequence_step)
         if sequence_step == 1:
-            add(sketches[IPDV], pages[IPDV], pool, control, abs(deviation))
+            add(stream, heap, IPDV, abs(deviation))
             _vote_step(stream, timestamp_step)
     _add_drift(stream)
     _remember(stream, extended, time_ns, int64(timestamp))

@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from voipprobe.capture.jit import Array, Number, int64, part
+from voipprobe.capture.jit import Number, Row, int64, part
 from voipprobe.capture.rtp.tables import WINDOW
 from voipprobe.quality import bursts, playout
 
@@ -24,13 +24,13 @@ TRANSIT_BIAS: Final = 1 << 29
 
 UNTIMED: Final = 1
 """Came, but is not played by transit: an event, comfort noise, an unknown clock."""
-VOICE: Final = 2
+PLAYED: Final = 2
 SPURT: Final = 3
 """A voice packet that begins a talkspurt."""
 
 _advance = part(bursts.advance)
 _fixed_discards = part(playout.fixed_discards)
-_GMIN: Final = bursts.GMIN
+_GMIN: Final = np.int64(bursts.GMIN)
 
 
 @part
@@ -41,65 +41,63 @@ def position(transit_ms: Number, mark: Number) -> Number:
 
 
 @part
-def _transits(window: Array) -> Number:
+def _transits(stream: Row) -> Number:
     """Transit [ms] of each position, NaN where no voice packet came."""
     transits = np.full(WINDOW, np.nan)
     for index in range(WINDOW):
-        if int64(window[index]) & 3 >= VOICE:
-            transits[index] = ((int64(window[index]) >> 2) - TRANSIT_BIAS) / 1000.0
+        if int64(stream.window[index]) & 3 >= PLAYED:
+            transits[index] = ((int64(stream.window[index]) >> 2) - TRANSIT_BIAS) / 1000.0
     return transits
 
 
 @part
-def _spurt_end(window: Array, start: Number) -> Number:
+def _spurt_end(stream: Row, start: Number) -> Number:
     for index in range(start + 1, WINDOW):
-        if int64(window[index]) & 3 == SPURT:
+        if int64(stream.window[index]) & 3 == SPURT:
             return index
     return WINDOW
 
 
 @part
-def _judge(stream: Array, window: Array, burst: Array, limit: Number, buffer_ms: Number) -> None:
+def _judge(stream: Row, limit: Number, buffer_ms: Number) -> None:
     """Hand the fate of every position before `limit` to the burst machine."""
-    transits = _transits(window)
+    transits = _transits(stream)
     start = max(stream.lowest - stream.window_base, 0)
-    run, missing_run = int64(0), False
+    run, missing_run = int64(0), stream.window[start] == 0  # at worst an empty first run
     while start < limit:
-        end = _spurt_end(window, start)
+        end = _spurt_end(stream, start)
         late = _fixed_discards(transits[start:end], buffer_ms)
         for index in range(start, min(end, limit)):
             stream.discarded += int64(late[index - start])
-            missing = late[index - start] or window[index] == 0
+            missing = late[index - start] or stream.window[index] == 0
             if missing != missing_run:
-                _advance(burst, run, missing_run, _GMIN)
+                _advance(stream.burst, run, missing_run, _GMIN)
                 run, missing_run = int64(0), missing
             run += 1
         start = end
-    _advance(burst, run, missing_run, _GMIN)
+    _advance(stream.burst, run, missing_run, _GMIN)
 
 
 @part
-def open_window(stream: Array, window: Array, extended: Number) -> None:
+def open_window(stream: Row, extended: Number) -> None:
     """Begin a numbering at a packet, with room for packets that should have come before it."""
     stream.window_base = extended - HELD_BACK
-    window[:] = 0
+    stream.window[:] = 0
 
 
 @part
-def close_window(stream: Array, window: Array, burst: Array, buffer_ms: Number) -> None:
+def close_window(stream: Row, buffer_ms: Number) -> None:
     """Judge all positions up to the highest one: the end of a numbering or of the stream."""
-    _judge(stream, window, burst, stream.highest - stream.window_base + 1, buffer_ms)
+    _judge(stream, stream.highest - stream.window_base + 1, buffer_ms)
 
 
 @part
-def make_room(
-    stream: Array, window: Array, burst: Array, extended: Number, buffer_ms: Number
-) -> Number:
+def make_room(stream: Row, extended: Number, buffer_ms: Number) -> Number:
     """The index of an extended sequence number; judges and moves the window on as needed."""
     while extended - stream.window_base >= WINDOW:
-        _judge(stream, window, burst, STRIDE, buffer_ms)
+        _judge(stream, int64(STRIDE), buffer_ms)
         for index in range(HELD_BACK):
-            window[index] = window[STRIDE + index]
-        window[HELD_BACK:] = 0
+            stream.window[index] = stream.window[STRIDE + index]
+        stream.window[HELD_BACK:] = 0
         stream.window_base += STRIDE
     return extended - stream.window_base

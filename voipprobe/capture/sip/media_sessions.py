@@ -19,7 +19,7 @@ from voipprobe.model.call import Outcome
 
 _Hop: TypeAlias = tuple[str | None, Endpoint, Endpoint]  # sender's tag, source, destination
 
-_MAY_GO_ON = (Outcome.ANSWERED, Outcome.UNFINISHED)
+_MAY_GO_ON = (Outcome.ANSWERED, Outcome.UNFINISHED, Outcome.TIMEOUT)
 
 
 class Party(StrEnum):
@@ -98,7 +98,7 @@ def _lines(
 
 
 def _end_without_bye(trace: Trace) -> int | None:
-    """When a call that was never set up ended; None for one that is still open."""
+    """When a call that was refused or cancelled ended; None for one that may be open."""
     return None if trace.call.outcome in _MAY_GO_ON else trace.sightings[-1].time_ns
 
 

@@ -39,7 +39,7 @@ def test_recorded_call_of_sipp() -> None:
 
 
 def test_delays_start_at_the_first_invite_and_end_at_the_first_sign() -> None:
-    """A lost INVITE and a 100 do not shorten the Session Request Delay; without 18x the 200 ends it."""
+    """A lost INVITE and a 100 do not shorten the delay; without 18x the 200 ends it."""
     wire = Wire()
     wire.request(0, "INVITE")
     wire.request(500, "INVITE")
@@ -199,7 +199,8 @@ def test_callee_hangs_up() -> None:
     wire.request(2000, "BYE", 1, hop=(FAR, NEAR), from_tag="far", to_tag="near")
     wire.response(2003, 200, "BYE", 1, hop=(NEAR, FAR), from_tag="far", to_tag="near")
     call = only(wire)
-    assert (call.completed, call.sdd_ms, call.duration_s) == (True, 3.0, pytest.approx(1.9))
+    assert (call.completed, call.sdd_ms) == (True, 3.0)
+    assert call.duration_s == pytest.approx(1.9)
 
 
 def test_requests_inside_the_dialog_start_nothing() -> None:

@@ -1,0 +1,1 @@
+"""iperf3: its arguments, its JSON, its process."""

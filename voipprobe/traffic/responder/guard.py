@@ -1,0 +1,105 @@
+"""Puts the allow-list on the sockets of a running child.
+
+The child's descriptors are borrowed with pidfd_getfd(2), which a parent may do for its own
+descendants. Sockets that a listening socket accepts inherit its filter. iperf3 opens a new
+listening socket for every test: what it accepted in the moment before the filter stood is
+checked by address and shut down.
+"""
+
+import ctypes
+import os
+import socket
+import struct
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from voipprobe.model.errors import ToolError
+from voipprobe.traffic.responder.allow import Network, filter_program, is_allowed
+
+PIDFD_GETFD = 438  # the same number on every Linux architecture
+SO_ATTACH_FILTER = 26
+
+
+class Guard:
+    """Keeps every socket of one process behind the allow-list."""
+
+    def __init__(self, pid: int, networks: Sequence[Network]) -> None:
+        """Prepare the filter for the process.
+
+        Raises:
+            ConfigError: too many networks.
+        """
+        self._pid = pid
+        self._networks = networks
+        self._program = filter_program(networks)
+        self._guarded: set[str] = set()
+
+    def cover(self) -> int:
+        """Filter the sockets that are new since the last call; returns how many there were.
+
+        Raises:
+            ToolError: the kernel refuses; the child must not go on serving.
+        """
+        new = [(fd, name) for fd, name in _sockets(self._pid) if name not in self._guarded]
+        for descriptor, name in new:
+            self._cover_one(descriptor)
+            self._guarded.add(name)
+        return len(new)
+
+    def _cover_one(self, descriptor: int) -> None:
+        try:
+            copy = _borrow(self._pid, descriptor)
+        except ProcessLookupError:
+            return  # the child, or this socket of it, is gone
+        except OSError as error:
+            raise ToolError(
+                f"the allow-list cannot be put on a socket of process {self._pid}: "
+                f"{error.strerror} (pidfd_getfd; check kernel.yama.ptrace_scope)"
+            ) from error
+        with socket.socket(fileno=copy) as borrowed:
+            if borrowed.family in (socket.AF_INET, socket.AF_INET6):
+                self._filter(borrowed)
+                self._shut_stranger(borrowed)
+
+    def _filter(self, borrowed: socket.socket) -> None:
+        buffer = ctypes.create_string_buffer(self._program, len(self._program))
+        program = struct.pack("HL", len(self._program) // 8, ctypes.addressof(buffer))
+        borrowed.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, program)
+
+    def _shut_stranger(self, borrowed: socket.socket) -> None:
+        try:
+            peer = borrowed.getpeername()[0]
+        except OSError:
+            return  # not connected: the filter is enough
+        if not is_allowed(peer.partition("%")[0], self._networks):
+            borrowed.shutdown(socket.SHUT_RDWR)
+
+
+def _sockets(pid: int) -> Iterator[tuple[int, str]]:
+    """Descriptor and kernel name ("socket:[inode]") of each socket of a process."""
+    try:
+        entries = list(os.scandir(f"/proc/{pid}/fd"))
+    except (FileNotFoundError, ProcessLookupError):
+        return
+    for entry in entries:
+        try:
+            name = str(Path(entry.path).readlink())
+        except OSError:
+            continue  # closed since the folder was read
+        if name.startswith("socket:"):
+            yield int(entry.name), name
+
+
+def _borrow(pid: int, descriptor: int) -> int:
+    process = os.pidfd_open(pid)
+    try:
+        libc = ctypes.CDLL(None, use_errno=True)
+        copy = libc.syscall(PIDFD_GETFD, process, descriptor, 0)
+        if copy < 0:
+            number = ctypes.get_errno()
+            if number == 9:  # EBADF: closed meanwhile
+                raise ProcessLookupError
+            raise OSError(number, os.strerror(number))
+        return int(copy)
+    finally:
+        os.close(process)
