@@ -10,7 +10,11 @@ class Endpoint(NamedTuple):
     port: int
 
     def __str__(self) -> str:
-        return f"[{self.address}]:{self.port}" if ":" in self.address else f"{self.address}:{self.port}"
+        return (
+            f"[{self.address}]:{self.port}"
+            if ":" in self.address
+            else f"{self.address}:{self.port}"
+        )
 
 
 class Datagram(NamedTuple):
@@ -28,3 +32,32 @@ class Datagram(NamedTuple):
     destination: Endpoint
     transport: str
     payload: bytes
+
+
+class Near(NamedTuple):
+    """The end of the wire that is ours.
+
+    Attributes:
+        addresses: numeric, without brackets; empty where there is no near end (a capture
+            from elsewhere).
+        ports: ours among them, where the far end may have the same address (loopback);
+            empty for all.
+    """
+
+    addresses: frozenset[str] = frozenset()
+    ports: frozenset[int] = frozenset()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether there is a near end at all."""
+        return bool(self.addresses)
+
+    def has(self, endpoint: Endpoint) -> bool:
+        """Whether an endpoint is ours."""
+        return endpoint.address in self.addresses and (
+            not self.ports or endpoint.port in self.ports
+        )
+
+
+ANYWHERE = Near()
+"""No near end: nothing has a direction."""

@@ -90,7 +90,7 @@ class _Reader:
     def take(self, batch: Batch) -> None:
         """Take in one batch of frames."""
         walk(
-            batch.buffer,
+            batch.window,
             batch.frames,
             batch.frame_count,
             self._frames + 1,
@@ -102,9 +102,9 @@ class _Reader:
         self._note_times(batch)
         messages = int(self._found[MESSAGES_FOUND])
         if messages:
-            found = list(datagrams(batch.buffer, self._messages, messages))
+            found = list(datagrams(batch.window["octets"][0], self._messages, messages))
             self._streams.learn(self._on_datagrams(found) or {})
-        self._streams.take(batch.buffer, self._packets, int(self._found[PACKETS_FOUND]))
+        self._streams.take(batch.window, self._packets, int(self._found[PACKETS_FOUND]))
 
     def finish(self, files: Sequence[CaptureFile]) -> Reading:
         """What all files held together."""

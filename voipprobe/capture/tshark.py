@@ -28,7 +28,9 @@ _PREFERENCES = {
     "tcp.desegment_tcp_streams": "TRUE",
     "tcp.reassemble_out_of_order": "TRUE",
 }
-_DAMAGE = "cut short"  # everything before the damage was read: the capture reader names it
+# Said with exit code 2 when everything before the damage was read; our own reader names it.
+_DAMAGE = ("cut short", "(pcap")
+_UNREADABLE = 2
 
 
 def tcp_datagrams(
@@ -44,9 +46,10 @@ def tcp_datagrams(
         sip_ports: TCP ports that carry SIP where tshark would not guess so.
 
     Raises:
-        CaptureError: the file does not exist or may not be read.
+        CaptureError: the file does not exist, may not be read or is no capture.
         ToolError: tshark is missing or failed.
     """
+    _check_readable(path)
     options = {
         "tshark_path": find_tool("tshark"),
         "override_prefs": _PREFERENCES | ({"tls.keylog_file": str(keylog)} if keylog else {}),
@@ -55,13 +58,22 @@ def tcp_datagrams(
     found: list[Datagram] = []
     loop = asyncio.new_event_loop()
     try:
-        loop.run_until_complete(_read(path, options, loop, lambda one: found.extend(_messages(one))))
-    except OSError as error:
-        raise CaptureError(f"{path}: {error.strerror or error}") from error
+        loop.run_until_complete(
+            _read(path, options, loop, lambda one: found.extend(_messages(one)))
+        )
+    except TimeoutError as error:
+        raise ToolError(f"tshark hung at the end of {path}: try it again") from error
     finally:
         loop.run_until_complete(loop.shutdown_asyncgens())
         loop.close()
     return found
+
+
+def _check_readable(path: Path) -> None:
+    try:
+        path.open("rb").close()
+    except OSError as error:
+        raise CaptureError(f"{path} cannot be read: {error.strerror}") from error
 
 
 async def _read(
@@ -98,25 +110,27 @@ async def _ended(capture: Any, path: Path) -> None:
     """Waits for tshark's end, which pyshark does not: it would kill it and lose its exit code.
 
     Raises:
-        ToolError: tshark failed, with the last line that it said.
+        CaptureError, ToolError: it failed; the message has the last line that it said.
     """
     for process in tuple(capture._running_processes):
         code = await asyncio.wait_for(process.wait(), EXIT_GRACE_S)
         capture._running_processes.discard(process)
         await asyncio.gather(*capture._stderr_handling_tasks)
         said = capture._last_error_line or "nothing"
-        if code != 0 and _DAMAGE not in said:
-            raise ToolError(f"tshark could not read {path}: exit code {code}, it said: {said}")
+        if code == _UNREADABLE and not any(words in said for words in _DAMAGE):
+            raise CaptureError(f"tshark cannot read {path}, it said: {said}")
+        if code not in (0, _UNREADABLE):
+            raise ToolError(f"tshark failed at {path} (exit code {code}), it said: {said}")
 
 
 def _messages(packet: Any) -> Iterator[Datagram]:
     """The SIP messages that a frame completes."""
-    network = packet.ipv6 if "ipv6" in packet else packet.ip
-    # Tunnelled: the innermost header is the one that carries TCP.
+    protocols = str(packet.frame_info.protocols).split(":")
+    # In a tunnel the innermost header is the one that carries TCP.
+    network = packet[next(name for name in reversed(protocols) if name in ("ip", "ipv6"))]
     network = (network.duplicate_layers or [network])[-1]
     source = Endpoint(str(network.src), int(packet.tcp.srcport))
     destination = Endpoint(str(network.dst), int(packet.tcp.dstport))
-    protocols = str(packet.frame_info.protocols).split(":")
     for octets in _raw(packet.sip_raw):
         yield Datagram(
             int(packet.number),

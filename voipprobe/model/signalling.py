@@ -25,15 +25,18 @@ class Signalling:
     """RFC 6076 over one run or capture. Ratios are 0..1 and None when undefined.
 
     Attributes:
+        witness: "wire", or "generator" where nothing could be captured and SIPp's own
+            account has to do (it counts no messages).
         messages: SIP messages seen, retransmissions included.
         requests: messages by method. responses: messages by status code.
         attempts: session attempts (an INVITE challenged and sent again is one).
         retransmission_ratio: retransmissions / messages.
-        ser, seer, isa, scr: RFC 6076 4.6 to 4.9. registrations: REGISTER attempts.
+        ser, seer, isa, scr: RFC 6076 4.6 to 4.9.
         srd_ms: successful sessions only; srd_failed_ms: failed ones (never mixed).
     """
 
-    messages: int
+    witness: str = "wire"
+    messages: int | None
     requests: dict[str, int]
     responses: dict[int, int]
     retransmissions: Retransmissions

@@ -23,13 +23,16 @@ EXAMPLE = "e.g. sip:echo@192.0.2.10:5060;transport=udp, or 192.0.2.10:5060"
 class Target:
     """Where calls go. `host` is a name or a numeric address without brackets.
 
-    `user` is None when the URI had none: each scenario then brings its own.
+    Attributes:
+        user: None when the URI had none: each scenario then brings its own.
+        transport_given: the user named the transport; it is not just the default.
     """
 
     host: str
     port: int
     transport: str
     user: str | None = None
+    transport_given: bool = False
 
     @property
     def host_port(self) -> str:
@@ -69,6 +72,7 @@ def parse_target(text: str, *, transport: str | None = None) -> Target:
         port=_port(text, match["port"], chosen),
         transport=chosen,
         user=match["user"],
+        transport_given=(named or transport) is not None,
     )
 
 

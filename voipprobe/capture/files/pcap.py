@@ -59,7 +59,7 @@ def parse_header(octets: bytes) -> PcapHeader | None:
 
 @kernel
 def find_frames(
-    buffer: Array,
+    windows: Array,
     start: Number,
     end: Number,
     big: Number,
@@ -73,6 +73,7 @@ def find_frames(
     `big`, `unit_ns` and `link` are those of the file header; `frames` are FRAME records;
     `result` is set to why it stopped, octets consumed, frames found.
     """
+    buffer = windows[0].octets
     at = int64(start)
     found = 0
     result[STOP] = NEED_MORE

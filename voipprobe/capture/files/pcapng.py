@@ -20,7 +20,7 @@ from voipprobe.capture.files.pcap import (
     NEED_MORE,
     STOP,
 )
-from voipprobe.capture.jit import Array, Number, int64, kernel, part
+from voipprobe.capture.jit import Array, Number, int64, kernel, part, uint64
 from voipprobe.capture.wire.octets import file16, file32
 
 SECTION_HEADER: Final = 0x0A0D0D0A
@@ -47,11 +47,11 @@ def _ticks_to_ns(ticks: Number, units_per_s: Number) -> Number:
         return ticks
     if units_per_s == 1_000_000:
         return ticks * 1000
-    seconds = ticks // units_per_s
-    fraction = ticks - seconds * units_per_s
-    if units_per_s > 1 << 33:  # fraction * 10^9 must stay below 2^63
-        return seconds * _NS_PER_S + fraction // max(units_per_s // _NS_PER_S, 1)
-    return seconds * _NS_PER_S + fraction * _NS_PER_S // units_per_s
+    # Unsigned: units finer than 0.1 ns need the 64th bit for a time of today.
+    units = uint64(units_per_s)
+    seconds = uint64(ticks) // units
+    fraction = uint64(ticks) - seconds * units
+    return int64(seconds) * _NS_PER_S + int64(float(fraction) / float(units) * _NS_PER_S + 0.5)
 
 
 @part
@@ -79,7 +79,7 @@ def _fill_frame(
 
 @kernel
 def find_frames(
-    buffer: Array,
+    windows: Array,
     start: Number,
     end: Number,
     big: Number,
@@ -93,6 +93,7 @@ def find_frames(
     UNITS_PER_S or 0 for none, OFFSET_S); `frames` are FRAME records; `result` is set to why it
     stopped, octets consumed, frames found.
     """
+    buffer = windows[0].octets
     at = int64(start)
     found = 0
     result[STOP] = NEED_MORE

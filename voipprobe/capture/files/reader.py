@@ -14,12 +14,12 @@ import numpy.typing as npt
 
 from voipprobe.capture.files import pcap, pcapng
 from voipprobe.capture.files.source import Source, open_stream
-from voipprobe.capture.wire.records import FRAME
+from voipprobe.capture.wire.records import FRAME, WINDOW_OCTETS
 from voipprobe.model.errors import CaptureError
 
 FRAMES_PER_BATCH: Final = 1 << 15
-MAX_BLOCK_OCTETS: Final = 1 << 22
-"""Blocks other than packets; as large as the window of a source."""
+MAX_BLOCK_OCTETS: Final = WINDOW_OCTETS
+"""Blocks other than packets are read whole."""
 
 _COMPRESSED: Final = {
     b"\x1f\x8b": "gzip -d",
@@ -30,9 +30,9 @@ _COMPRESSED: Final = {
 
 
 class Batch(NamedTuple):
-    """Frames and the buffer that they point into; both are used again for the next batch."""
+    """Frames and the WINDOW that they point into; both are used again for the next batch."""
 
-    buffer: npt.NDArray[np.uint8]
+    window: npt.NDArray[Any]
     frames: npt.NDArray[Any]
     frame_count: int
 
@@ -94,7 +94,7 @@ class CaptureFile:
                 stop, octets, count = (int(value) for value in result)
                 if count:
                     self.packets += count
-                    yield Batch(self.source.buffer, frames, count)
+                    yield Batch(self.source.window, frames, count)
                 self.source.consume(octets)
                 if not self._go_on(stop):
                     return
@@ -125,7 +125,7 @@ class _Pcap:
     def find(self, source: Source, frames: npt.NDArray[Any], result: npt.NDArray[Any]) -> None:
         header = self._header
         pcap.find_frames(
-            source.buffer,
+            source.window,
             source.start,
             source.end,
             header.big,
@@ -147,7 +147,7 @@ class _Pcapng:
     def find(self, source: Source, frames: npt.NDArray[Any], result: npt.NDArray[Any]) -> None:
         section = self.section
         pcapng.find_frames(
-            source.buffer,
+            source.window,
             source.start,
             source.end,
             section.big,

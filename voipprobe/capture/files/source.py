@@ -6,27 +6,28 @@ belongs here: anything with `readinto` can be the stream.
 """
 
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 import numpy as np
+import numpy.typing as npt
 
+from voipprobe.capture.wire.records import WINDOW
 from voipprobe.model.errors import CaptureError
-
-WINDOW_OCTETS: Final = 4 << 20
-"""Small enough for the processor's cache, large enough to make Python's share invisible."""
 
 
 class Source:
     """The window: `buffer[start:end]` are the octets not yet consumed.
 
     Attributes:
+        window: one WINDOW record, for kernels. buffer: the same octets, for Python.
         offset: of `buffer[start]` in the file.
         total: octets read so far.
     """
 
-    def __init__(self, stream: BinaryIO, name: str, window: int = WINDOW_OCTETS) -> None:
+    def __init__(self, stream: BinaryIO, name: str) -> None:
         self.name = name
-        self.buffer = np.zeros(window, dtype=np.uint8)
+        self.window = np.zeros(1, dtype=WINDOW)
+        self.buffer: npt.NDArray[np.uint8] = self.window["octets"][0]
         self.start = 0
         self.end = 0
         self.offset = 0

@@ -156,7 +156,7 @@ def _consider(candidate: Row, notes: Array, packet: Row, at: Number, batch: Numb
 
 @kernel
 def assign(
-    buffer: Array,
+    windows: Array,
     packets: Array,
     count: Number,
     tables: Array,
@@ -175,6 +175,7 @@ def assign(
     `pending` to stream * TYPES_PER_STREAM + slot of every payload type seen first. In
     `control`, REPLAYS and PENDING are set, STREAMS and OVERFLOW added to.
     """
+    buffer = windows[0].octets
     streams, _, keys, places = tables
     control[REPLAYS] = 0
     control[PENDING] = 0

@@ -4,8 +4,9 @@ Knows which end is near and the shapes of `model`; must not know packets.
 """
 
 import dataclasses
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
+from voipprobe.capture.packet import ANYWHERE, Near
 from voipprobe.capture.rtp.figures import RtpStream
 from voipprobe.model.media import Media
 from voipprobe.model.quality import QualityModel
@@ -17,7 +18,7 @@ from voipprobe.quality import bursts, rating, summary
 def to_stream(
     stream: RtpStream,
     *,
-    near: Collection[str] = frozenset(),
+    near: Near = ANYWHERE,
     buffer_ms: float = 60.0,
     round_trip_ms: float | None = None,
     call_id: str | None = None,
@@ -26,7 +27,7 @@ def to_stream(
 
     Args:
         stream: as the kernel left it.
-        near: numeric addresses of the near end; empty leaves the direction unknown.
+        near: the near end; ANYWHERE leaves the direction unknown.
         buffer_ms: as the kernel simulated it.
         round_trip_ms: of the network where something else measured it (RTCP); an echo's own
             is used where this is None.
@@ -103,9 +104,9 @@ def to_media(streams: Iterable[Stream]) -> Media:
     )
 
 
-def _direction(stream: RtpStream, near: Collection[str]) -> str | None:
+def _direction(stream: RtpStream, near: Near) -> str | None:
     """Sent or received; None with no near end, or where both ends are near (loopback)."""
-    from_near, to_near = stream.source.address in near, stream.destination.address in near
+    from_near, to_near = near.has(stream.source), near.has(stream.destination)
     if from_near == to_near:
         return None
     return "sent" if from_near else "received"

@@ -112,8 +112,8 @@ def read_stream(tables: Tables, types: PayloadTypes, index: int, end_ns: int) ->
         reordered=int(row["reordered"]),
         restarts=int(row["restarts"]),
         strays=int(row["strays"]),
-        jitter_ms=_jitter(Samples(tables, index, JITTER)),
-        ipdv_ms=_delays(Samples(tables, index, IPDV)),
+        jitter_ms=_jitter(Samples(tables, index, int(JITTER))),
+        ipdv_ms=_delays(Samples(tables, index, int(IPDV))),
         delta_max_ms=int(row["delta_max_ns"]) / 1e6 if row["packets"] > 1 else None,
         discarded=int(row["discarded"]) if timed else None,
         burst_state=row["burst"].copy(),
@@ -151,7 +151,7 @@ def _delays(samples: Samples) -> DelaySummary:
 
 def _round_trip(tables: Tables, index: int) -> DelaySummary | None:
     is_echo = tables.streams[index]["echo_of"] > 0
-    return _delays(Samples(tables, index, ROUND_TRIP)) if is_echo else None
+    return _delays(Samples(tables, index, int(ROUND_TRIP))) if is_echo else None
 
 
 def _round_trip_lost(tables: Tables, index: int, end_ns: int) -> int | None:
@@ -162,7 +162,7 @@ def _round_trip_lost(tables: Tables, index: int, end_ns: int) -> int | None:
     twin = int(row["echo_of"]) - 1
     longest = int(row["samples_max"][ROUND_TRIP])
     stamps = tables.streams["sent"][twin].astype(np.int64)
-    ages = (end_ns // 10 - stamps) & _STAMP_MASK
+    ages = ((end_ns // 10 | 1) - stamps) & _STAMP_MASK  # odd, as stamps are
     under_way = int(np.count_nonzero((stamps > 0) & (ages < longest)))
     return max(int(tables.streams[twin]["distinct"] - row["echo_matched"]) - under_way, 0)
 

@@ -116,16 +116,31 @@ class Samples:
         pool = tables.heap["pool"][0].reshape(-1, PAGE_SAMPLES)
         values = pool[pages[pages > 0] - 1].reshape(-1)
         self._complete = not row["samples_lost"][quantity]
-        self._exact = values[: self.n] if self.n <= EXACT_SAMPLES else None
-        self._counts = values
+        self._is_exact = self.n <= EXACT_SAMPLES
+        # Ascending samples, or how many there are up to each bin.
+        self._kept = np.sort(values[: self.n]) if self._is_exact else np.cumsum(values, dtype="i8")
 
     def percentiles(self, *percents: float) -> list[float | None]:
-        """Percentiles [ms]; None without samples or where there was no room for them."""
+        """Percentiles [ms]; None without samples or where there was no room for them.
+
+        Linear between the two nearest samples, as in quality.summary.
+        """
         if self.n == 0 or not self._complete:
             return [None] * len(percents)
-        if self._exact is not None:
-            return [*(np.percentile(self._exact, percents) / UNITS_PER_MS).tolist()]
-        return [_histogram_percentile(self._counts, self.n, percent) for percent in percents]
+        return [self._percentile((self.n - 1) * percent / 100) for percent in percents]
+
+    def _percentile(self, rank: float) -> float:
+        below = int(rank)
+        low = self._sample(below)
+        high = self._sample(min(below + 1, self.n - 1))
+        return (low + (high - low) * (rank - below)) / UNITS_PER_MS
+
+    def _sample(self, rank: int) -> float:
+        """The sample of a rank, or the middle of its bin."""
+        if self._is_exact:
+            return float(self._kept[rank])
+        lower, width = bin_edges(int(np.searchsorted(self._kept, rank, side="right")))
+        return lower + (width - 1) / 2
 
 
 def bin_edges(index: int) -> tuple[int, int]:
@@ -134,14 +149,3 @@ def bin_edges(index: int) -> tuple[int, int]:
     if doubling == 0:
         return within, 1
     return (within + _BINS_PER_DOUBLING) << (doubling - 1), 1 << (doubling - 1)
-
-
-def _histogram_percentile(counts: npt.NDArray[Any], n: int, percent: float) -> float:
-    """A percentile [ms], its samples thought to lie evenly within their bin."""
-    rank = (n - 1) * percent / 100
-    ends = np.cumsum(counts, dtype=np.int64)
-    index = int(np.searchsorted(ends, rank, side="right"))
-    lower, width = bin_edges(index)
-    before = ends[index] - counts[index]
-    share = (rank - before + 0.5) / counts[index]
-    return float((lower + (width - 1) * min(share, 1.0)) / UNITS_PER_MS)

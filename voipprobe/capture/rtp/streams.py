@@ -58,11 +58,11 @@ class RtpStreams:
         for slot, found in self._types.learn(media):
             self._apply(slot, found)
 
-    def take(self, buffer: npt.NDArray[np.uint8], packets: npt.NDArray[Any], count: int) -> None:
+    def take(self, window: npt.NDArray[Any], packets: npt.NDArray[Any], count: int) -> None:
         """Take in the RTP packets of one batch, in order of capture."""
         tables = self._tables
         assign(
-            buffer,
+            window,
             packets,
             count,
             self._places,
@@ -78,8 +78,8 @@ class RtpStreams:
             self._resolve(divmod(int(number), TYPES_PER_STREAM))
         replays = int(tables.control[REPLAYS])
         state = (tables.streams, tables.heap, self._buffer_ms)
-        update(buffer, self._replays, replays, self._replay_belongs, *state)
-        update(buffer, packets, count, self._belongs, *state)
+        update(window, self._replays, replays, self._replay_belongs, *state)
+        update(window, packets, count, self._belongs, *state)
 
     def finish(self, end_ns: int) -> list[RtpStream]:
         """All streams in order of discovery; nothing can be taken in afterwards.

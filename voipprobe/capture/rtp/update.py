@@ -168,7 +168,7 @@ def _take(stream: Row, original: Row, heap: Row, packet: Row, buffer_ms: Number)
 
 @kernel
 def update(
-    buffer: Array,
+    windows: Array,
     packets: Array,
     count: Number,
     belongs: Array,
@@ -181,6 +181,7 @@ def update(
     `belongs` is the stream of each packet, negative for none; `streams` and `heaps` are those of
     the tables; `buffer_ms` is the playout buffer to simulate.
     """
+    buffer = windows[0].octets
     heap = heaps[0]
     for at in range(count):
         index = int64(belongs[at])

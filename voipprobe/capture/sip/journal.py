@@ -48,9 +48,7 @@ class SipJournal:
                 self.problems[problem] += 1
             for one in messages:
                 media = sdp.parse(one.body) if one.body else ()
-                again = self._detector.is_retransmission(
-                    datagram.source, datagram.destination, one
-                )
+                again = self._detector.is_retransmission(datagram.source, datagram.destination, one)
                 self.sightings.append(Sighting(*datagram[:5], one, media, again))
                 announced.update(_formats(media))
         return announced

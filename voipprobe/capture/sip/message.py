@@ -35,6 +35,7 @@ _FOLD = re.compile(r"\r?\n[ \t]+")
 _NAMES = "Via|v|From|f|To|t|Call-ID|i|CSeq|Contact|m|Content-Length|l|Content-Type|c"
 _USUAL_HEADERS = re.compile(rf"\n({_NAMES}): *([^\r]*)")
 _ANY_HEADERS = re.compile(rf"\n({_NAMES})[ \t]*:[ \t]*([^\r\n]*)", re.ASCII | re.IGNORECASE)
+_FIRST_VIA = re.compile(r"\nv(?:ia)?[ \t]*:", re.ASCII | re.IGNORECASE)
 _COMPACT = {"v": "Via", "f": "From", "t": "To", "i": "Call-ID", "m": "Contact"}
 _COMPACT |= {"l": "Content-Length", "c": "Content-Type"}
 _NAME_OF = _COMPACT | {name.lower(): name for name in _NAMES.split("|") if len(name) > 1}
@@ -153,12 +154,16 @@ def _headers(head: str) -> dict[str, str]:
     if "\n " in head or "\n\t" in head:
         head = _FOLD.sub(" ", head)
     # Reversed, so that the first of several values stays: the topmost Via.
-    if head.count("\n") == head.count("\r") + 1:
+    if head.count("\n") == head.count("\r") + 1 and _is_usual(_FIRST_VIA.search(head)):
         headers = dict(reversed(_USUAL_HEADERS.findall(head)))
-        if headers.keys() >= _NEEDED and "v" not in headers:
+        if headers.keys() >= _NEEDED:
             return headers
     every = reversed(_ANY_HEADERS.findall(head))
     return {_NAME_OF[name.lower()]: value for name, value in every}
+
+
+def _is_usual(via: re.Match[str] | None) -> bool:
+    return via is not None and via[0] == "\nVia:"
 
 
 def _unicode(latin: str) -> str:

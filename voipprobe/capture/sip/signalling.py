@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from voipprobe.capture.packet import ANYWHERE, Near
 from voipprobe.capture.sip.sighting import Sighting
 from voipprobe.model.call import Call
 from voipprobe.model.signalling import Retransmissions, Signalling
@@ -10,14 +11,14 @@ from voipprobe.quality.rfc6076 import session_metrics
 
 
 def signalling(
-    sightings: Sequence[Sighting], calls: Sequence[Call], *, near: frozenset[str] = frozenset()
+    sightings: Sequence[Sighting], calls: Sequence[Call], *, near: Near = ANYWHERE
 ) -> Signalling:
     """The figures of all messages and calls together.
 
     Args:
         sightings: every message, retransmissions included.
         calls: of the same capture.
-        near: addresses of the near end; empty where there is none (a capture from elsewhere).
+        near: the near end; ANYWHERE where there is none (a capture from elsewhere).
     """
     repeated = retransmissions(sightings, near)
     metrics = session_metrics(calls)
@@ -41,19 +42,19 @@ def signalling(
     )
 
 
-def retransmissions(sightings: Sequence[Sighting], near: frozenset[str]) -> Retransmissions:
+def retransmissions(sightings: Sequence[Sighting], near: Near) -> Retransmissions:
     """Messages seen again, by kind, by method (a response by the method it answers), by direction.
 
-    A message between two near addresses (loopback) was sent by the near end.
+    A message is sent by the near end when its source is.
     """
     repeated = [one for one in sightings if one.retransmission]
     requests = sum(one.is_request for one in repeated)
-    sent = sum(one.source.address in near for one in repeated)
+    sent = sum(near.has(one.source) for one in repeated)
     return Retransmissions(
         requests=requests,
         responses=len(repeated) - requests,
-        sent=sent if near else None,
-        received=len(repeated) - sent if near else None,
+        sent=sent if near.is_known else None,
+        received=len(repeated) - sent if near.is_known else None,
         by_method=_by_method(repeated),
     )
 

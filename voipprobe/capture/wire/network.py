@@ -6,7 +6,7 @@ Knows options and extension headers. Fragments are recognised and not put togeth
 from typing import Final
 
 from voipprobe.capture.jit import Array, Number, int64, part
-from voipprobe.capture.wire.octets import big16
+from voipprobe.capture.wire.octets import big16, octet
 
 IP_FRAGMENT: Final = -1
 IP_DAMAGED: Final = -2
@@ -26,7 +26,7 @@ def _is_extension(protocol: Number) -> Number:
 
 @part
 def _ipv4(buffer: Array, at: Number, end: Number) -> Number:
-    header = (int64(buffer[at]) & 0x0F) * 4
+    header = (octet(buffer, at) & 0x0F) * 4
     if header < 20 or at + header > end:
         return IP_DAMAGED, at, end
     total = big16(buffer, at + 2)
@@ -34,7 +34,7 @@ def _ipv4(buffer: Array, at: Number, end: Number) -> Number:
         end = min(end, at + total)
     if big16(buffer, at + 6) & 0x3FFF:
         return IP_FRAGMENT, at, end
-    return int64(buffer[at + 9]), at + header, end
+    return octet(buffer, at + 9), at + header, end
 
 
 @part
@@ -44,7 +44,7 @@ def _ipv6(buffer: Array, at: Number, end: Number) -> Number:
     length = big16(buffer, at + 4)
     if length > 0:
         end = min(end, at + 40 + length)
-    protocol = int64(buffer[at + 6])
+    protocol = octet(buffer, at + 6)
     at += 40
     for _ in range(_MAX_EXTENSIONS):
         if protocol != _FRAGMENT_HEADER and not _is_extension(protocol):
@@ -56,10 +56,10 @@ def _ipv6(buffer: Array, at: Number, end: Number) -> Number:
                 return IP_FRAGMENT, at, end
             size = int64(8)
         elif protocol == _AUTHENTICATION:
-            size = (int64(buffer[at + 1]) + 2) * 4
+            size = (octet(buffer, at + 1) + 2) * 4
         else:
-            size = (int64(buffer[at + 1]) + 1) * 8
-        protocol = int64(buffer[at])
+            size = (octet(buffer, at + 1) + 1) * 8
+        protocol = octet(buffer, at)
         at += size
     return protocol, at, end
 
@@ -75,7 +75,7 @@ def transport(buffer: Array, at: Number, end: Number) -> Number:
     """
     if at + 20 > end:
         return IP_DAMAGED, at, end
-    version = int64(buffer[at]) >> 4
+    version = octet(buffer, at) >> 4
     if version == 4:
         return _ipv4(buffer, at, end)
     if version == 6:
@@ -86,4 +86,4 @@ def transport(buffer: Array, at: Number, end: Number) -> Number:
 @part
 def is_ipv6(buffer: Array, network_at: Number) -> Number:
     """Whether an IP header that was read before is one of IPv6."""
-    return int64(buffer[network_at]) >> 4 == 6
+    return octet(buffer, network_at) >> 4 == 6

@@ -5,13 +5,19 @@ Callers hold the promise that `at` + width lies inside the buffer.
 
 import numpy as np
 
-from voipprobe.capture.jit import Array, Number, int64, part
+from voipprobe.capture.jit import Array, Number, int64, part, uint64
+
+
+@part
+def octet(buffer: Array, at: Number) -> Number:
+    """One octet as an int64. An unsigned index spares Numba's test for negative ones."""
+    return int64(buffer[uint64(at)])
 
 
 @part
 def big16(buffer: Array, at: Number) -> Number:
     """Two octets in network order."""
-    return (int64(buffer[at]) << 8) | int64(buffer[at + 1])
+    return (octet(buffer, at) << 8) | octet(buffer, at + 1)
 
 
 @part
@@ -23,7 +29,7 @@ def big32(buffer: Array, at: Number) -> Number:
 @part
 def little16(buffer: Array, at: Number) -> Number:
     """Two octets, least significant first."""
-    return (int64(buffer[at + 1]) << 8) | int64(buffer[at])
+    return (octet(buffer, at + 1) << 8) | octet(buffer, at)
 
 
 @part

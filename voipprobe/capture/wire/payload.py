@@ -6,7 +6,7 @@ Knows the first octets of each protocol (RFC 7983 gives the ranges) and no port 
 from typing import Final
 
 from voipprobe.capture.jit import Array, Number, int64, part
-from voipprobe.capture.wire.octets import big16, big32
+from voipprobe.capture.wire.octets import big16, big32, octet
 from voipprobe.capture.wire.records import KEEP_ALIVE, RTCP, RTP, SIP, STUN, UNDECODED
 
 _STUN_COOKIE: Final = 0x2112A442
@@ -47,8 +47,8 @@ def payload_kind(buffer: Array, at: Number, end: Number) -> Number:
     RTP and RTCP on one port are told apart by the second octet (RFC 5761 4).
     """
     length = end - at
-    if length >= 8 and int64(buffer[at]) >> 6 == 2:
-        if 192 <= int64(buffer[at + 1]) <= 223:
+    if length >= 8 and octet(buffer, at) >> 6 == 2:
+        if 192 <= octet(buffer, at + 1) <= 223:
             return RTCP
         if length >= 12 and rtp_header_length(buffer, at, end) > 0:
             return RTP
@@ -65,7 +65,7 @@ def rtp_header_length(buffer: Array, at: Number, end: Number) -> Number:
 
     Source: RFC 3550 5.1, 5.3.1.
     """
-    first = int64(buffer[at])
+    first = octet(buffer, at)
     header = 12 + 4 * (first & 0x0F)
     if first & 0x10:
         if at + header + 4 > end:

@@ -7,6 +7,14 @@ from typing import Final
 
 import numpy as np
 
+WINDOW_OCTETS: Final = 1 << 22
+"""Octets of a file that are looked at together; large enough to make Python's share invisible,
+small enough for the processor's cache."""
+
+WINDOW: Final = np.dtype([("octets", "u1", (WINDOW_OCTETS,))])
+"""The buffer that frames point into. A record, because Numba counts references to arrays
+(atomically, at every call) and not to what lies inside a record."""
+
 FRAME: Final = np.dtype(
     [
         ("time_ns", "i8"),

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from voipprobe.capture.jit import Array, Number, int64, kernel, part, uint64
+from voipprobe.capture.jit import Array, Number, kernel, part, uint64
 from voipprobe.capture.wire.link import NOT_IP, network_offset
 from voipprobe.capture.wire.network import (
     IP_DAMAGED,
@@ -17,7 +17,7 @@ from voipprobe.capture.wire.network import (
     is_ipv6,
     transport,
 )
-from voipprobe.capture.wire.octets import big16, big32, mix
+from voipprobe.capture.wire.octets import big16, big32, mix, octet
 from voipprobe.capture.wire.payload import (
     SEGMENT_SEARCH_OCTETS,
     holds_sip,
@@ -86,8 +86,8 @@ def _record_rtp(
     packet.payload_captured = end - payload_at
     packet.payload_length = max(wire_end - payload_at, 0)
     packet.sequence = big16(buffer, at + 2)
-    packet.payload_type = buffer[at + 1] & 0x7F
-    packet.marker = buffer[at + 1] >> 7
+    packet.payload_type = octet(buffer, at + 1) & 0x7F
+    packet.marker = octet(buffer, at + 1) >> 7
 
 
 @part
@@ -105,7 +105,7 @@ def _record_message(
 def _tcp_kind(buffer: Array, at: Number, end: Number) -> Number:
     if at + 20 > end:
         return UNDECODED
-    payload_at = at + (int64(buffer[at + 12]) >> 4) * 4
+    payload_at = at + (octet(buffer, at + 12) >> 4) * 4
     search_end = min(end, payload_at + SEGMENT_SEARCH_OCTETS)
     return TCP_SIP if holds_sip(buffer, payload_at, search_end) else TCP
 
@@ -157,7 +157,7 @@ def _decode(buffer: Array, frame: Array, packet: Array, message: Array) -> Numbe
 
 @kernel
 def walk(
-    buffer: Array,
+    windows: Array,
     frames: Array,
     count: Number,
     first_number: Number,
@@ -172,6 +172,7 @@ def walk(
     and MESSAGE records) must be one longer than `count`; `counts` (frames by kind) is added to;
     `found` is set to the numbers of packets and of messages.
     """
+    buffer = windows[0].octets
     n_packets = 0
     n_messages = 0
     for index in range(count):

@@ -27,7 +27,8 @@ DEFAULT_NETWORKS = (
 """Loopback, private and link-local ranges (RFC 1918, 3927, 4193, 4291)."""
 
 NETWORK_HEADER = 0xFFF00000  # SKF_NET_OFF, -0x100000: offsets from the IP header
-LOAD_BYTE, LOAD_WORD = 0x30, 0x20  # BPF_LD|BPF_B|BPF_ABS, BPF_LD|BPF_W|BPF_ABS
+SOURCE_PORT = 0  # offset in a UDP or TCP header, where a socket filter's data begins
+LOAD_BYTE, LOAD_HALF, LOAD_WORD = 0x30, 0x28, 0x20  # BPF_LD|BPF_ABS with BPF_B, BPF_H, BPF_W
 SHIFT_RIGHT, AND = 0x74, 0x54  # BPF_ALU|BPF_RSH|BPF_K, BPF_ALU|BPF_AND|BPF_K
 JUMP_EQUAL, RETURN = 0x15, 0x06  # BPF_JMP|BPF_JEQ|BPF_K, BPF_RET|BPF_K
 ACCEPT, DROP = (RETURN, 0, 0, 0xFFFFFFFF), (RETURN, 0, 0, 0)
@@ -56,12 +57,18 @@ def is_allowed(address: str, networks: Sequence[Network]) -> bool:
 def filter_program(networks: Sequence[Network]) -> bytes:
     """A socket filter that passes packets from these networks only, as struct sock_filter[].
 
+    Packets from port 0 are dropped too.
+
     Raises:
         ConfigError: more networks than a filter can hold.
     """
     four = [rule for net in networks if net.version == 4 for rule in _match_v4(net)]
     six = [rule for net in networks if net.version == 6 for rule in _match_v6(net)]
     program = [
+        # SIPp's echo thread ends for good when it cannot send, as to port 0
+        (LOAD_HALF, 0, 0, SOURCE_PORT),
+        (JUMP_EQUAL, 0, 1, 0),
+        DROP,
         (LOAD_BYTE, 0, 0, NETWORK_HEADER),
         (SHIFT_RIGHT, 0, 0, 4),
         (JUMP_EQUAL, 1, 0, 4),

@@ -4,7 +4,7 @@ import secrets
 import signal
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from voipprobe.model.errors import ToolError
@@ -44,8 +44,8 @@ class ResponderOptions:
     answer_ms: int = 3000
     early_ms: int = 1000
     longest_call_ms: int = 3_600_000
-    username: str = "voipprobe"
-    password: str = "voipprobe"  # noqa: S105 - protects an echo test; meant to be known
+    username: str
+    password: str = field(repr=False)
     realm: str = "voipprobe"
 
 

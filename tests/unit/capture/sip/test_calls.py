@@ -77,6 +77,27 @@ def test_challenge_that_is_not_met_is_a_rejection() -> None:
     assert only(wire).srd_ms is None
 
 
+def test_challenge_that_was_met_is_no_final_status() -> None:
+    """While the second INVITE waits, the call has none."""
+    wire = Wire()
+    wire.request(0, "INVITE", 1)
+    wire.response(10, 407, cseq=1)
+    wire.request(20, "INVITE", 2)
+    call = only(wire, end_ms=5000)
+    assert (call.outcome, call.final_status) == (Outcome.UNFINISHED, None)
+
+
+def test_challenge_of_the_far_ends_request_is_not_the_callers() -> None:
+    """Both sides number from 1: a re-INVITE that we challenge does not reopen the attempt."""
+    wire = Wire()
+    wire.answered_call()
+    wire.request(1100, "INVITE", 1, hop=(FAR, NEAR), from_tag="far", to_tag="near")
+    wire.response(1110, 407, hop=(NEAR, FAR), from_tag="far", to_tag="near")
+    wire.request(6000, "INVITE", 3)
+    wire.response(6010, 486, cseq=3)
+    assert [call.outcome for call in wire.calls()] == [Outcome.ANSWERED, Outcome.BUSY]
+
+
 @pytest.mark.parametrize(
     ("status", "outcome"),
     [
@@ -139,7 +160,8 @@ def test_cancel_into_silence_is_a_timeout() -> None:
     wire = Wire()
     wire.request(0, "INVITE")
     wire.request(3000, "CANCEL", branch="z9hG4bK-1-x")
-    assert (only(wire).outcome, only(wire).final_status) == (Outcome.TIMEOUT, None)
+    call = only(wire, end_ms=3500)
+    assert (call.outcome, call.final_status) == (Outcome.TIMEOUT, None)
 
 
 def test_silence_is_a_timeout_after_timer_b() -> None:

@@ -61,20 +61,25 @@ def test_compact_forms() -> None:
     assert message.content_type == "application/sdp"
 
 
-def test_topmost_via_counts_in_any_spelling() -> None:
+@pytest.mark.parametrize(
+    "vias",
+    [
+        "Via: {top}\r\nVia: {below}",
+        "Via: {top}, {below}",
+        "v: {top}\r\nVia: {below}",
+        "Via: {top}\r\nv: {below}",
+        "Via: {top}\nVia: {below}",
+        "VIA : SIP / 2.0 / UDP top ; received=1.2.3.4 ; branch = z9hG4bKtop\r\nVia: {below}",
+    ],
+)
+def test_topmost_via_counts_in_any_spelling(vias: str) -> None:
     """The first Via names the hop, whether later ones are long, compact or on the same line."""
-    head = (
-        b"SIP/2.0 200 OK\r\n%s\r\nf: <sip:a@x>;tag=1\r\nt: <sip:b@x>\r\ni: c\r\nCSeq: 1 BYE\r\n\r\n"
-    )
-    top, below = b"SIP/2.0/UDP top;branch=z9hG4bKtop", b"SIP/2.0/UDP below;branch=z9hG4bKbelow"
-    for vias in (
-        b"v: " + top + b"\r\nVia: " + below,
-        b"Via: " + top + b"\r\nv: " + below,
-        b"Via: " + top + b", " + below,
-        b"VIA : SIP / 2.0 / UDP top ; received=1.2.3.4 ; branch = z9hG4bKtop\r\nVia: " + below,
-    ):
-        message = only(head % vias)
-        assert (message.sent_by, message.branch) == ("top", "z9hG4bKtop")
+    top, below = (f"SIP/2.0/UDP {one};branch=z9hG4bK{one}" for one in ("top", "below"))
+    head, _, rest = RINGING.partition(b"Via: ")
+    lines = vias.format(top=top, below=below).encode()
+    message = only(head + lines + rest[rest.index(b"\r\n") :])
+    assert (message.sent_by, message.branch) == ("top", "z9hG4bKtop")
+    assert message.from_tag == "near"
 
 
 def test_folded_headers_are_one_line() -> None:
@@ -90,6 +95,7 @@ def test_lower_case_and_bare_line_feeds_are_understood() -> None:
     assert only(OPTIONS.replace(b"From:", b"from:").replace(b"CSeq:", b"CSEQ :")) == only(OPTIONS)
     assert only(OPTIONS.replace(b"\r\n", b"\n")) == only(OPTIONS)
     assert only(OPTIONS.replace(b"\r\nFrom", b"\nFrom")) == only(OPTIONS)
+    assert only(OPTIONS.replace(b"call-1\r\n", b"call-1\nX-Note: 1\r\n")) == only(OPTIONS)
 
 
 def test_display_names_cannot_pose_as_addresses() -> None:

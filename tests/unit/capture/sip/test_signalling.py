@@ -2,14 +2,14 @@
 
 from support.sip import FAR, NEAR, Wire
 
-from voipprobe.capture.packet import Datagram
+from voipprobe.capture.packet import Datagram, Near
 from voipprobe.capture.sip.journal import SipJournal
 from voipprobe.capture.sip.signalling import signalling
 from voipprobe.model.signalling import Signalling
 
 
 def of(wire: Wire, near: str = "") -> Signalling:
-    near_end = frozenset({near} if near else ())
+    near_end = Near(frozenset({near} if near else ()))
     return signalling(wire.journal().sightings, wire.calls(), near=near_end)
 
 

@@ -1,0 +1,40 @@
+"""What a hostile or huge capture can make the tables do: nothing beyond their bounds."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from support.pcaps import START_NS, Rtp, TimedFrame, frames, pcap_octets, voice
+from support.readings import read
+
+from voipprobe.capture.rtp.tables import MAX_STREAMS
+
+
+def _bogus(count: int, packets_each: int) -> Iterator[TimedFrame]:
+    """Streams of a few packets each, every one with an SSRC of its own."""
+    template = frames([Rtp(START_NS, 0, 0, payload=b"")])[0][1]
+    head = template[:42]
+    for ssrc in range(count):
+        for sequence in range(packets_each):
+            rtp = b"\x80\0" + sequence.to_bytes(2, "big") + b"\0" * 4 + ssrc.to_bytes(4, "big")
+            yield START_NS, head + rtp
+
+
+def test_an_ssrc_seen_once_is_no_stream(tmp_path: Path) -> None:
+    """Candidates come and go; the real stream among them is found and the rest reported."""
+    path = tmp_path / "bogus.pcap"
+    real = frames(voice(100, ssrc=0xFFFFFFFF))
+    path.write_bytes(pcap_octets([*_bogus(100_000, 1), *real]))
+    reading = read(path)
+    assert [(s.packets, s.lost) for s in reading.streams] == [(100, 0)]
+    assert reading.info.undecoded_packets == 100_000
+    assert reading.overflow_packets == 0
+
+
+def test_streams_beyond_the_most_that_are_kept_are_counted(tmp_path: Path) -> None:
+    """No memory is taken for them, and nobody is told that they were measured."""
+    path = tmp_path / "many.pcap"
+    path.write_bytes(pcap_octets(_bogus(MAX_STREAMS + 5, 2)))
+    reading = read(path)
+    assert len(reading.streams) == MAX_STREAMS
+    assert reading.overflow_packets == 5
+    assert reading.info.undecoded_packets == 10

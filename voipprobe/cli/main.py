@@ -1,0 +1,77 @@
+"""The `voipprobe` command: its sub-commands, loaded when they are used, and its exit codes."""
+
+import importlib
+import sys
+from typing import Final
+
+import click
+
+import voipprobe
+from voipprobe.model.errors import ConfigError, VoipprobeError
+
+COMMANDS: Final = {
+    "demo": "Place real calls on this machine alone and show what is measured.",
+    "doctor": "Check tools, permissions and limits; say what to do.",
+    "iperf": "Measure the network itself: loss, jitter, reordering, throughput.",
+    "probe": "Place calls to a target and say how good they were.",
+    "responder": "Be the far end that probes call.",
+    "scenarios": "List, show and check the scenarios.",
+}
+"""Every command with its one line of help: `--help` must not load what they need."""
+
+GOOD, BROKEN, WRONG_USE, VOID, INTERRUPTED = 0, 1, 2, 3, 130
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module only to run it."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All command names."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, from its own module."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"voipprobe.cli.commands.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(voipprobe.__version__, prog_name="voipprobe")
+def cli() -> None:
+    """Place real SIP calls, measure their media, and say how good they were.
+
+    Exit codes: 0 measured and good; 1 measured and a threshold was broken; 2 wrong usage or
+    configuration; 3 void, could not measure; 130 interrupted.
+    """
+
+
+def main() -> None:
+    """Run the command line; every error that a user can cause is one line."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """The exit code of one command line."""
+    try:
+        code = cli.main(arguments, prog_name="voipprobe", standalone_mode=False)
+        return code if isinstance(code, int) else GOOD
+    except click.ClickException as error:
+        error.show()
+        return WRONG_USE
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("voipprobe: interrupted", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has gone: nothing more to say
+        return GOOD
+    except VoipprobeError as error:
+        click.echo(f"voipprobe: {error}", err=True)
+        return WRONG_USE if isinstance(error, ConfigError) else VOID
