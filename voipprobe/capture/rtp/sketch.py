@@ -9,10 +9,9 @@ Knows samples and pages; must not know what a sample means.
 """
 
 import math
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from voipprobe.capture.jit import Number, Row, int64, part
 from voipprobe.capture.rtp.tables import (

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 from support.pcaps import Rtp, by_arrival, voice
 from support.readings import read_rtp
@@ -43,7 +44,7 @@ def test_each_talkspurt_is_aligned_on_its_own_fastest_packet(tmp_path: Path) -> 
     assert read_rtp(tmp_path, packets[:30] + longer).discarded == 30
 
 
-def _missing(packets: list[Rtp], buffer_ms: float, count: int) -> np.ndarray:
+def _missing(packets: list[Rtp], buffer_ms: float, count: int) -> npt.NDArray[np.bool_]:
     """The truth for one talkspurt shorter than a window: lost or later than the buffer."""
     transit = {p.sequence - 1000: p.time_ns / 1e6 - 20.0 * (p.sequence - 1000) for p in packets}
     limit = min(transit.values()) + buffer_ms

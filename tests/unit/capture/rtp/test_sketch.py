@@ -1,28 +1,29 @@
 """Percentiles in bounded memory."""
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
-from voipprobe.capture.jit import kernel
+from voipprobe.capture.jit import Array, Number, kernel
 from voipprobe.capture.rtp.sketch import EXACT_SAMPLES, Samples, add, bin_edges, bin_of
 from voipprobe.capture.rtp.tables import MAX_PAGES, Tables
 
 
 @kernel
-def _add_all(streams, heaps, quantity, samples):  # type: ignore[no-untyped-def]
+def _add_all(streams: Array, heaps: Array, quantity: Number, samples: Array) -> None:
     for sample in samples:
         add(streams[0], heaps[0], quantity, sample)
 
 
 @kernel
-def _bins(values):  # type: ignore[no-untyped-def]
+def _bins(values: Array) -> Array:
     bins = np.empty(len(values), dtype=np.int64)
     for index in range(len(values)):
         bins[index] = bin_of(values[index])
     return bins
 
 
-def _sketch(samples: np.ndarray, tables: Tables | None = None) -> Samples:
+def _sketch(samples: npt.NDArray[np.float64], tables: Tables | None = None) -> Samples:
     tables = tables or Tables()
     _add_all(tables.streams, tables.heap, np.int64(1), samples)
     return Samples(tables, 0, 1)

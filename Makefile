@@ -1,0 +1,69 @@
+# Everything that a new machine needs, and every check. Works as root, or with sudo.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0
+PACKAGES := sip-tester iperf3 tshark wireshark-common tcpdump iproute2 libcap2-bin python3-venv
+TEST_PACKAGES := $(PACKAGES) nftables kamailio rtpengine-daemon
+
+.PHONY: help demo test unit lint soak clean install install-test
+
+help:
+	@echo "make demo   install, then place real calls on this machine and show what is measured"
+	@echo "make test   install, then run every check and every test"
+	@echo "make unit   the fast tests alone"
+	@echo "make lint   ruff, mypy --strict, import-linter"
+	@echo "make soak   500 concurrent calls with media for a minute"
+
+demo: install
+	@$(BIN)/voipprobe demo
+
+test: lint
+	$(BIN)/pytest
+
+unit: $(VENV)/.dev
+	$(BIN)/pytest tests/unit -q
+
+lint: install-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+soak: install-test
+	$(BIN)/pytest tests/soak -q -s --override-ini testpaths=tests/soak
+
+install: $(VENV)/.apt $(VENV)/.run
+
+install-test: $(VENV)/.apt-test $(VENV)/.dev
+
+# Packages that are there already cost no network; sbin is not on every user's PATH
+define install_packages
+	@missing=""; for p in $(1); do \
+	  dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then echo "installing$$missing"; \
+	  $(APT) update && $(APT) install --no-install-recommends -y $$missing >/dev/null; fi
+	@mkdir -p $(VENV) && touch $@
+endef
+
+$(VENV)/.apt:
+	$(call install_packages,$(PACKAGES))
+
+$(VENV)/.apt-test:
+	$(call install_packages,$(TEST_PACKAGES))
+
+$(BIN)/pip: | $(VENV)/.apt
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: pyproject.toml | $(BIN)/pip
+	$(BIN)/pip install -q --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(BIN)/pip
+	$(BIN)/pip install -q --disable-pip-version-check -e '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
