@@ -58,7 +58,7 @@ class Dumpcap:
         """
         self.file = folder / "capture.pcapng"
         argv = dumpcap_arguments(
-            find_tool("dumpcap"), interface=interface, expression=expression, file=str(self.file)
+            find_tool("dumpcap"), interface=interface, expression=expression, file=self.file.name
         )
         stop = ((signal.SIGINT, 5.0), (signal.SIGTERM, 1.0))
         self._child = Child(argv, folder=folder, name="dumpcap", stop=stop)

@@ -16,6 +16,7 @@ from voipprobe.capture.packet import Datagram
 from voipprobe.capture.rtp.figures import RtpStream
 from voipprobe.capture.rtp.payload_types import MediaMap
 from voipprobe.capture.rtp.streams import RtpStreams
+from voipprobe.capture.rtp.tables import MAX_STREAMS
 from voipprobe.capture.wire import records
 from voipprobe.capture.wire.datagrams import datagrams
 from voipprobe.capture.wire.walk import MESSAGES_FOUND, PACKETS_FOUND, walk
@@ -51,6 +52,7 @@ def read_capture(
     *,
     on_datagrams: DatagramSink,
     buffer_ms: float = DEFAULT_BUFFER_MS,
+    max_streams: int = MAX_STREAMS,
 ) -> Reading:
     """Everything in capture files that are read one after another, as one capture.
 
@@ -58,11 +60,12 @@ def read_capture(
         paths: pcap or pcapng files, in order of time.
         on_datagrams: called with SIP datagrams before the RTP of the same batch is judged.
         buffer_ms: playout buffer to simulate.
+        max_streams: how many streams are kept, at most MAX_STREAMS; this bounds memory.
 
     Raises:
         CaptureError: a file cannot be opened or is no capture. Damage inside is no error.
     """
-    reader = _Reader(on_datagrams, buffer_ms)
+    reader = _Reader(on_datagrams, buffer_ms, min(max_streams, MAX_STREAMS))
     files = []
     for path in paths:
         file = CaptureFile(path)
@@ -75,10 +78,10 @@ def read_capture(
 class _Reader:
     """The arrays between the kernels, and what has been counted so far."""
 
-    def __init__(self, on_datagrams: DatagramSink, buffer_ms: float) -> None:
+    def __init__(self, on_datagrams: DatagramSink, buffer_ms: float, max_streams: int) -> None:
         room = FRAMES_PER_BATCH + 1  # walk writes into the next record before it knows its kind
         self._on_datagrams = on_datagrams
-        self._streams = RtpStreams(room, buffer_ms)
+        self._streams = RtpStreams(room, buffer_ms, max_streams)
         self._packets = np.zeros(room, dtype=records.PACKET)
         self._messages = np.zeros(room, dtype=records.MESSAGE)
         self._counts = np.zeros(records.KINDS, dtype=np.int64)

@@ -57,11 +57,14 @@ def success_ratio(calls: Sequence[Call], wanted: Outcome) -> float | None:
 
 
 def causes_of_failure(calls: Sequence[Call], wanted: Outcome, error: str | None) -> list[str]:
-    """Why calls did not go as wanted: how they ended, most frequent first, and SIPp's words."""
+    """Why calls did not go as wanted: how they ended, most frequent first.
+
+    Where the wire shows nothing, SIPp's own words have to do.
+    """
     bad = [call for call in calls if not went_as_wanted(call, wanted)]
     ends = Counter(_end(call) for call in bad if call.outcome is not Outcome.UNFINISHED)
     causes = [f"{n} of {len(calls)} calls: {end}" for end, n in ends.most_common()]
-    return [*causes, f"SIPp: {error}"] if error and bad else causes
+    return [f"SIPp: {error}"] if error and not causes else causes
 
 
 def _end(call: Call) -> str:

@@ -94,9 +94,7 @@ def _verdict(
         analysis.streams if analysis else (),
         calls,
     )
-    values["success_ratio"] = (
-        success_ratio(calls, manifest.outcome) if analysis else _generator_success(evidence.run)
-    )
+    values["success_ratio"] = _success_ratio(setup, evidence)
     defaults = [parse(expression, KNOWN_METRICS) for expression in DEFAULT_EXPECTATIONS]
     return judge(
         options.expectations or defaults,
@@ -105,6 +103,24 @@ def _verdict(
         missing=_missing(setup, evidence),
         causes=causes_of_failure(calls, manifest.outcome, evidence.run.error),
     )
+
+
+def _was_refused(setup: Setup, run: SippRun) -> bool:
+    """Whether the target took no connection: SIPp then ends before its first call."""
+    return (
+        setup.transport != "udp"
+        and not run.generator.created
+        and run.error is not None
+        and "connection" in run.error.lower()
+    )
+
+
+def _success_ratio(setup: Setup, evidence: Evidence) -> float | None:
+    if _was_refused(setup, evidence.run):
+        return 0.0
+    if evidence.analysis:
+        return success_ratio(evidence.analysis.calls, setup.scenario.manifest.outcome)
+    return _generator_success(evidence.run)
 
 
 def _generator_success(run: SippRun) -> float | None:
@@ -116,6 +132,8 @@ def _faults(setup: Setup, options: ProbeOptions, evidence: Evidence) -> list[str
     """Everything that makes the whole run void."""
     if evidence.run.overdue:
         return ["SIPp did not end in time and was ended by us"]
+    if _was_refused(setup, evidence.run):
+        return []
     generator, interrupted = evidence.run.generator, evidence.interrupted
     faults = witnesses.generator_faults(generator, options.load, interrupted=interrupted)
     if faults and generator.created is None and evidence.run.error:

@@ -162,7 +162,8 @@ def _analyse(
             [recording.dumpcap.file],
             near=setup.near,
             buffer_ms=options.buffer_ms,
-            patience_s=options.answer_timeout_s,
+            # once SIPp has closed all its calls, a silent one will not be answered any more
+            patience_s=0.0 if run.generator.open == 0 else options.answer_timeout_s,
             ssrc_hints=ssrc_hints(setup.version.first_ssrc, run.pid),
         )
     except CaptureError as error:

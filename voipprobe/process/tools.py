@@ -15,6 +15,8 @@ PACKAGES = {
     "ip": "iproute2",
     "tcpdump": "tcpdump",
     "nft": "nftables",
+    "nsenter": "util-linux",
+    "unshare": "util-linux",
 }
 """The Debian and Ubuntu package that brings each program."""
 

@@ -1,77 +1,104 @@
-"""Network namespaces of our own: small networks on one machine, made and removed by us."""
+"""Network namespaces of our own: small networks on one machine, gone when we are.
+
+A namespace lives as long as the child that holds it, and the keeper ends that child even when
+we are killed: nothing is ever left behind. `ip netns` would leave its mounts, and needs a root
+file system of its own, which a container or chroot may lack.
+"""
 
 import contextlib
-import os
+import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from voipprobe.model.errors import ToolError
+from voipprobe.process.child import Child
 from voipprobe.process.tools import find_tool, tool_output
-
-PREFIX = "voipprobe"
-"""Names are PREFIX-pid-role, so that what a killed process left can be told and removed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Host:
-    """One namespace with one address on a veth link."""
+    """A network namespace, known by the process that holds it."""
 
-    namespace: str
-    interface: str
-    address: str
+    name: str
+    pid: int
 
     def inside(self, argv: Sequence[str]) -> list[str]:
         """The argv that runs a program in this namespace."""
-        return [find_tool("ip"), "netns", "exec", self.namespace, *argv]
+        return [find_tool("nsenter"), "-t", str(self.pid), "-n", "--", *argv]
 
+    def run(self, program: str, *arguments: str) -> str:
+        """What a program printed in this namespace.
 
-def namespaces_allowed() -> bool:
-    """Whether this process may make network namespaces."""
-    name = f"{PREFIX}-{os.getpid()}-try"
-    try:
-        _ip("netns", "add", name)
-        _ip("netns", "del", name)
-    except ToolError:
-        return False
-    return True
+        Raises:
+            ToolError: it failed.
+        """
+        code, text = tool_output(self.inside([find_tool(program), *arguments]))
+        if code:
+            words = " ".join([program, *arguments])
+            raise ToolError(f"{words} in namespace {self.name}: {text.strip()}")
+        return text
 
 
 @contextlib.contextmanager
-def two_hosts() -> Iterator[tuple[Host, Host]]:
-    """A near and a far host on a link of their own, gone when the block ends.
-
-    The addresses are of the range that RFC 2544 keeps for benchmarks.
+def hosts(*names: str) -> Iterator[tuple[Host, ...]]:
+    """New namespaces with nothing but loopback up, gone when the block ends.
 
     Raises:
         ToolError: not allowed here (root is needed).
     """
-    _remove_stale()
-    name = f"{PREFIX}-{os.getpid()}"
-    near = Host(namespace=f"{name}-near", interface="near0", address="198.18.0.1")
-    far = Host(namespace=f"{name}-far", interface="far0", address="198.18.0.2")
-    with contextlib.ExitStack() as made:
-        for host in (near, far):
-            _ip("netns", "add", host.namespace)
-            made.callback(_ip, "netns", "del", host.namespace)
-        _ip("-n", near.namespace, "link", "add", near.interface, "type", "veth",
-            "peer", "name", far.interface, "netns", far.namespace)  # fmt: skip
-        for host in (near, far):
-            _ip("-n", host.namespace, "addr", "add", f"{host.address}/30", "dev", host.interface)
-            for link in ("lo", host.interface):
-                _ip("-n", host.namespace, "link", "set", link, "up")
-        yield near, far
+    with contextlib.ExitStack() as held:
+        folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="voipprobe-netns-")))
+        made = []
+        for name in names:
+            argv = [find_tool("unshare"), "--net", "sleep", "infinity"]
+            child = held.enter_context(Child(argv, folder=folder, name=name))
+            _await_namespace(child)
+            made.append(Host(name=name, pid=child.pid))
+            made[-1].run("ip", "link", "set", "lo", "up")
+        yield tuple(made)
 
 
-def _remove_stale() -> None:
-    """Remove the namespaces of processes of ours that were killed before they could."""
-    for entry in Path("/run/netns").glob(f"{PREFIX}-*"):
-        owner = entry.name.split("-")[1]
-        if owner.isdigit() and not Path(f"/proc/{owner}").exists():
-            _ip("netns", "del", entry.name)
+def _await_namespace(child: Child) -> None:
+    ours = Path("/proc/self/ns/net").readlink()
+    deadline = time.monotonic() + 5.0
+    while child.wait(0.005) is None and time.monotonic() < deadline:
+        with contextlib.suppress(OSError):
+            if Path(f"/proc/{child.pid}/ns/net").readlink() != ours:
+                return
+    raise ToolError(f"no network namespace can be made: {child.complaint() or 'not allowed'}")
 
 
-def _ip(*arguments: str) -> None:
-    code, text = tool_output([find_tool("ip"), *arguments])
-    if code:
-        raise ToolError(f"ip {' '.join(arguments)}: {text.strip()}")
+def join(one: Host, one_end: str, other: Host, other_end: str) -> None:
+    """Lay a veth link between two hosts.
+
+    Args:
+        one: the first host.
+        one_end: "interface address/prefix" of its end.
+        other: the second host.
+        other_end: the same of its end.
+
+    Raises:
+        ToolError: an end exists already or is not written as above.
+    """
+    name, address = one_end.split()
+    peer, peer_address = other_end.split()
+    one.run("ip", "link", "add", name, "type", "veth",
+            "peer", "name", peer, "netns", str(other.pid))  # fmt: skip
+    _configure(one, name, address)
+    _configure(other, peer, peer_address)
+
+
+def _configure(host: Host, interface: str, address: str) -> None:
+    host.run("ip", "addr", "add", address, "dev", interface)
+    host.run("ip", "link", "set", interface, "up")
+
+
+def namespaces_allowed() -> bool:
+    """Whether this process may make network namespaces."""
+    try:
+        with hosts("try"):
+            return True
+    except ToolError:
+        return False

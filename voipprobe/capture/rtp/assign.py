@@ -15,7 +15,6 @@ from voipprobe.capture.rtp.tables import (
     BATCH,
     CANDIDATES,
     HASH_PLACES,
-    MAX_STREAMS,
     OVERFLOW,
     PENDING,
     REPLAYS,
@@ -75,7 +74,7 @@ def _admit(buffer: Array, packet: Row, place: Number, tables: Array, control: Ar
     """A new stream's index, or NO_STREAM if the table is full."""
     streams, addresses, keys, places = tables
     index = control[STREAMS]
-    if index >= MAX_STREAMS:
+    if index >= len(streams):
         control[OVERFLOW] += 1
         return NO_STREAM
     control[STREAMS] = index + 1

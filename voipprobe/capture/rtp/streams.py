@@ -30,12 +30,13 @@ class RtpStreams:
     Args:
         batch_packets: the most packets that `take` is ever given at once.
         buffer_ms: the playout buffer to simulate.
+        max_streams: how many are kept; packets of further ones are only counted.
     """
 
-    def __init__(self, batch_packets: int, buffer_ms: float) -> None:
+    def __init__(self, batch_packets: int, buffer_ms: float, max_streams: int) -> None:
         self._buffer_ms = buffer_ms
         self._types = PayloadTypes()
-        self._tables = tables = Tables()
+        self._tables = tables = Tables(max_streams)
         self._belongs = np.zeros(batch_packets, dtype=np.int32)
         self._replays = np.zeros(batch_packets, dtype=PACKET)
         self._replay_belongs = np.zeros(batch_packets, dtype=np.int32)

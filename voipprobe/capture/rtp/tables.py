@@ -5,7 +5,6 @@ as zeros: the system gives memory only to what is touched, so the bounds cost no
 hostile capture reaches them, and there they hold.
 """
 
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
@@ -15,6 +14,7 @@ from voipprobe.capture.wire.records import PACKET
 from voipprobe.quality import bursts
 
 MAX_STREAMS: Final = 1 << 16
+"""Unless asked for fewer; HASH_PLACES must stay well above."""
 HASH_PLACES: Final = 1 << 18
 CANDIDATES: Final = 1 << 16
 TYPES_PER_STREAM: Final = 8
@@ -134,19 +134,15 @@ def _zeros(dtype: Any, *shape: int) -> npt.NDArray[Any]:
     return np.zeros(shape, dtype=dtype)
 
 
-@dataclass(frozen=True, slots=True)
 class Tables:
-    """All arrays that the RTP kernels work on."""
+    """All arrays that the RTP kernels work on, with room for a number of streams."""
 
-    streams: npt.NDArray[Any] = field(default_factory=lambda: _zeros(STREAM, MAX_STREAMS))
-    addresses: npt.NDArray[np.uint8] = field(
-        default_factory=lambda: _zeros(np.uint8, MAX_STREAMS, 32)
-    )
-    keys: npt.NDArray[np.uint64] = field(default_factory=lambda: _zeros(np.uint64, HASH_PLACES))
-    places: npt.NDArray[np.int32] = field(default_factory=lambda: _zeros(np.int32, HASH_PLACES))
-    candidates: npt.NDArray[Any] = field(default_factory=lambda: _zeros(PACKET, CANDIDATES))
-    candidate_notes: npt.NDArray[np.int64] = field(
-        default_factory=lambda: _zeros(np.int64, CANDIDATES, 3)
-    )
-    heap: npt.NDArray[Any] = field(default_factory=lambda: _zeros(HEAP, 1))
-    control: npt.NDArray[np.int64] = field(default_factory=lambda: _zeros(np.int64, CONTROLS))
+    def __init__(self, max_streams: int = MAX_STREAMS) -> None:
+        self.streams = _zeros(STREAM, max_streams)
+        self.addresses = _zeros(np.uint8, max_streams, 32)
+        self.keys = _zeros(np.uint64, HASH_PLACES)
+        self.places = _zeros(np.int32, HASH_PLACES)
+        self.candidates = _zeros(PACKET, CANDIDATES)
+        self.candidate_notes = _zeros(np.int64, CANDIDATES, 3)
+        self.heap = _zeros(HEAP, 1)
+        self.control = _zeros(np.int64, CONTROLS)

@@ -14,12 +14,14 @@ import click
 from voipprobe.cli.main import VOID
 from voipprobe.model.errors import ToolError
 from voipprobe.process.child import Child
-from voipprobe.traffic.netns import Host, namespaces_allowed, two_hosts
+from voipprobe.traffic.netns import Host, hosts, join, namespaces_allowed
 
 PORT = 15060
 """Not 5060: a demo must not be in the way of a real service on loopback."""
 MEDIA_PORT = 17000
 IPERF_PORT = 15201
+NEAR, FAR = "198.18.0.1", "198.18.0.2"
+"""Of the range that RFC 2544 keeps for benchmarks."""
 READY_WITHIN_S = 15.0
 
 
@@ -63,16 +65,16 @@ def _stage() -> Iterator[Stage]:
         click.echo("no network namespaces here (not root?): the demo runs on loopback", err=True)
         yield Stage(address="127.0.0.1")
         return
-    with two_hosts() as (near, far):
-        yield Stage(address=far.address, near=near, far=far)
+    with hosts("near", "far") as (near, far):
+        join(near, f"near0 {NEAR}/30", far, f"far0 {FAR}/30")
+        yield Stage(address=FAR, near=near, far=far)
 
 
 @contextlib.contextmanager
 def _responder(stage: Stage) -> Iterator[None]:
     arguments = ["responder", "--address", stage.address, "--port", str(PORT)]
     arguments += ["--media-port", str(MEDIA_PORT), "--iperf-port", str(IPERF_PORT)]
-    # the benchmark range of RFC 2544, which the demo's own link uses
-    arguments += ["--allow", "198.18.0.0/30", "--allow", "127.0.0.0/8"]
+    arguments += ["--allow", f"{NEAR}/32", "--allow", "127.0.0.0/8"]
     with tempfile.TemporaryDirectory(prefix="voipprobe-demo-") as folder:
         child = Child(_in(stage.far, arguments), folder=Path(folder), name="responder")
         with child:

@@ -23,6 +23,8 @@ def signalling_parts(signalling: Signalling) -> list[RenderableType]:
     ]
     if delays:
         parts += [figures_table(DELAYS, delays), Text()]
+    if signalling.messages is None:  # SIPp's own account counts no messages
+        return parts
     return [*parts, labelled([("retransmissions", _retransmissions(signalling))])]
 
 
