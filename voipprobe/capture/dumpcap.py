@@ -3,6 +3,7 @@
 import re
 import signal
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,15 +25,19 @@ class CaptureCounts:
     dropped: int
 
 
-def capture_filter(local_address: str, ports: tuple[int, ...], remote: str | None = None) -> str:
-    """A capture filter for the run's own packets: one of our ports, at our address.
+def capture_filter(address: str, port: int, media: range, *, without: int) -> str:
+    """A capture filter for the run's own packets, whoever the other end is.
 
-    Media may come from another address than signalling, so the remote end is not part of it
-    unless it is given.
+    Media may come from another address than signalling, so only our end is part of it.
+
+    Args:
+        address: ours.
+        port: of our signalling.
+        media: our ports for media.
+        without: our port whose packets are none of the run's.
     """
-    own = " or ".join(f"port {port}" for port in ports)
-    peer = f" and host {remote}" if remote else ""
-    return f"host {local_address}{peer} and ({own})"
+    own = f"port {port} or udp portrange {media.start}-{media.stop - 1}"
+    return f"host {address} and ({own}) and not port {without}"
 
 
 def dumpcap_arguments(path: str, *, interface: str, expression: str, file: str) -> list[str]:
@@ -49,8 +54,21 @@ def parse_counts(text: str) -> CaptureCounts | None:
 class Dumpcap:
     """A running capture; packets are recorded from the moment that the constructor returns."""
 
-    def __init__(self, folder: Path, *, interface: str, expression: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        interface: str,
+        expression: str,
+        within: Callable[[Sequence[str]], list[str]] = list,
+    ) -> None:
         """Start capturing into `folder`/capture.pcapng.
+
+        Args:
+            folder: for the capture and what dumpcap says.
+            interface: to capture on.
+            expression: capture filter.
+            within: turns the argv into one that runs elsewhere (a network namespace).
 
         Raises:
             ToolError: dumpcap is missing.
@@ -61,7 +79,7 @@ class Dumpcap:
             find_tool("dumpcap"), interface=interface, expression=expression, file=self.file.name
         )
         stop = ((signal.SIGINT, 5.0), (signal.SIGTERM, 1.0))
-        self._child = Child(argv, folder=folder, name="dumpcap", stop=stop)
+        self._child = Child(within(argv), folder=folder, name="dumpcap", stop=stop)
         self._await_ready(interface)
 
     def _await_ready(self, interface: str) -> None:

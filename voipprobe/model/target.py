@@ -11,7 +11,8 @@ DEFAULT_PORT = {"udp": 5060, "tcp": 5060, "tls": 5061}
 
 # RFC 3261 25.1 `user`, less what SIPp takes for a keyword or XML for markup: [ ] < > & "
 USER = re.compile(r"[A-Za-z0-9\-_.!~*'()=+$,;?/%#]{1,128}")
-HOST = re.compile(r"(?=.{1,253}$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.?)+")
+LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+HOST = re.compile(rf"(?=.{{1,253}}$){LABEL}(?:\.{LABEL})*\.?")
 URI = re.compile(
     r"(?:(?P<scheme>sips?):)?(?:(?P<user>[^@]*)@)?"
     r"(?P<host>\[[^\]]*\]|[^:;\[\]]*)(?::(?P<port>[^;]*))?(?P<parameters>(?:;.*)?)"
@@ -77,19 +78,25 @@ def parse_target(text: str, *, transport: str | None = None) -> Target:
 
 
 def _transport(text: str, parameters: str, *, secure: bool) -> str | None:
-    found = "tls" if secure else None
+    found = None
     for parameter in filter(None, parameters.split(";")):
         name, _, value = parameter.partition("=")
         if name.lower() != "transport":
             raise ConfigError(f"target {text!r}: parameter {name!r} is not supported: {EXAMPLE}")
         if value.lower() not in TRANSPORTS:
             raise ConfigError(f"target {text!r}: transport must be one of {', '.join(TRANSPORTS)}")
+        if found:
+            raise ConfigError(f"target {text!r} names its transport twice")
         found = value.lower()
-    return found
+    if secure and found == "udp":
+        raise ConfigError(f"target {text!r}: sips means TLS, which does not run over udp")
+    return "tls" if secure else found
 
 
 def _host(text: str, host: str) -> str:
     bare = host.strip("[]")
+    if "%" in bare:
+        raise ConfigError(f"target {text!r}: a zone (%...) cannot stand in a SIP URI")
     if host.startswith("[") or re.fullmatch(r"[0-9.]+", host):
         try:
             return str(ipaddress.ip_address(bare))

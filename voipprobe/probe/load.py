@@ -1,6 +1,7 @@
 """How many calls, how fast and how long: the load of a probe, from what its user asked for."""
 
 from dataclasses import dataclass
+from math import isfinite
 
 from voipprobe.model.errors import ConfigError
 
@@ -40,6 +41,8 @@ def plan_load(
     """
     given = {"--calls": calls, "--rate": rate_cps, "--hold": hold_s, "--concurrent": concurrent}
     for name, value in given.items():
+        if value is not None and not isfinite(value):
+            raise ConfigError(f"{name} {value:g} is not a finite number")
         if value is not None and (value < 0 or (value == 0 and name != "--hold")):
             raise ConfigError(f"{name} {value:g} is not positive")
     if concurrent is None:
@@ -67,4 +70,6 @@ def _concurrent(
         if hold_s == 0:
             raise ConfigError("--concurrent needs a --hold above 0")
         rate_cps = concurrent / hold_s
+    if calls is not None and calls < concurrent:
+        raise ConfigError(f"--calls {calls} can never be --concurrent {concurrent} open calls")
     return Load(calls=calls or 2 * concurrent, rate_cps=rate_cps, hold_s=hold_s)

@@ -26,8 +26,10 @@ from voipprobe.traffic.iperf.arguments import IperfOptions
 from voipprobe.traffic.iperf.runner import measure_network
 from voipprobe.traffic.sipp.runner import SippCaller, SippRun, Watcher
 
-CLOSING_S = 35.0
-"""What a call may take beside its hold time and its answers: SIPp's own timers, 64 x T1."""
+MOST_ANSWERS = 5
+"""SIP messages that any shipped scenario waits for, one after another."""
+CLOSING_S = 5.0
+"""What SIPp may take beside that."""
 TAIL_S = 0.3
 """Packets that are still on their way when SIPp has ended."""
 
@@ -101,13 +103,12 @@ def _storing(folder: Path) -> Iterator[None]:
 def _recording(setup: Setup, folder: Path) -> Iterator[Recording]:
     recording = Recording()
     sipp = setup.sipp
-    ports = (sipp.local_port, *_media_ports(setup))
+    media = range(sipp.media_port, sipp.media_port + sipp.media_ports)
+    expression = capture_filter(
+        setup.local_address, sipp.local_port, media, without=sipp.hangup_port
+    )
     try:
-        recording.dumpcap = Dumpcap(
-            folder,
-            interface=setup.interface,
-            expression=capture_filter(setup.local_address, ports),
-        )
+        recording.dumpcap = Dumpcap(folder, interface=setup.interface, expression=expression)
     except (CaptureError, ToolError) as error:
         recording.refusal = str(error)
     try:
@@ -117,15 +118,11 @@ def _recording(setup: Setup, folder: Path) -> Iterator[Recording]:
             recording.counts = recording.dumpcap.stop()
 
 
-def _media_ports(setup: Setup) -> Iterator[int]:
-    return iter(range(setup.sipp.media_port, setup.sipp.media_port + setup.sipp.media_ports))
-
-
 def _place_calls(
     setup: Setup, options: ProbeOptions, folder: Path, on_statistics: Watcher
 ) -> tuple[SippRun, bool]:
     load = options.load
-    deadline_s = load.placing_s + load.hold_s + 2 * options.answer_timeout_s + CLOSING_S
+    deadline_s = load.placing_s + load.hold_s + MOST_ANSWERS * options.answer_timeout_s + CLOSING_S
     caller = SippCaller(setup.version, setup.sipp, folder)
     interrupted = False
     try:
@@ -180,7 +177,7 @@ def ssrc_hints(first_ssrc: int | None, pid: int) -> SsrcHints:
         known = {}
         for call in calls:
             number, _, rest = call.call_id.partition("-")
-            if number.isdigit() and rest.startswith(f"{pid}@"):
+            if number.isdecimal() and rest.startswith(f"{pid}@"):
                 known[(first_ssrc + int(number) - 1) & 0xFFFFFFFF] = call.call_id
         return known
 

@@ -127,7 +127,7 @@ def _sipp_options(
     remote: str,
     port: int,
 ) -> SippOptions:
-    sip_port, media_port = free_ports(local, 2, span=PORTS_A_CALL)
+    sip_port, media_port, hangup_port = free_ports(local, 3, span=PORTS_A_CALL)
     media_ports = PORTS_A_CALL
     if version.has_rtp_port_range:  # a pair for each call; 3.6 takes one for all of them
         media_port, media_ports = FIRST_RTP_PORT, min(PORTS_A_CALL * options.load.calls, 16384)
@@ -143,6 +143,7 @@ def _sipp_options(
         rate_cps=options.load.rate_cps,
         hold_ms=round(options.load.hold_s * 1000),
         media_ports=media_ports,
+        hangup_port=hangup_port,
         receive_timeout_ms=round(options.answer_timeout_s * 1000),
         injection=INJECTION if scenario.manifest.credentials else None,
     )
@@ -173,5 +174,6 @@ def _values(setup: Setup, options: ProbeOptions) -> Mapping[str, str]:
         "payload_type": str(payload_type),
         "encoding": encoding,
         "audio": AUDIO,
+        "hold_ms": str(round(options.load.hold_s * 1000)),
         "third_hold_ms": str(round(options.load.hold_s * 1000 / 3)),
     }

@@ -16,8 +16,8 @@ def resolve(host: str, *, local_address: str | None = None) -> str:
     family = socket.AF_UNSPEC if local_address is None else address_family(local_address)
     try:
         answers = socket.getaddrinfo(host, None, family, socket.SOCK_DGRAM)
-    except socket.gaierror as error:
-        reason = (error.strerror or str(error)).lower()
+    except (socket.gaierror, UnicodeError) as error:  # the latter: not a name that DNS can hold
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise ToolError(
             f"host {host!r} does not resolve: {reason}; check the name and DNS"
         ) from error

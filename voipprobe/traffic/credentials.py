@@ -61,7 +61,7 @@ def _read(file: Path) -> dict[str, object]:
         return tomllib.loads(file.read_text())
     except OSError as error:
         raise ConfigError(f"credentials file {file}: {error.strerror}") from error
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"credentials file {file}: {error}") from error
 
 

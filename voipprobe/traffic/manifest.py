@@ -26,6 +26,10 @@ class Parameter(BaseModel):
 
     @model_validator(mode="after")
     def _bounded(self) -> "Parameter":
+        try:
+            re.compile(self.pattern or "")
+        except re.error as error:
+            raise ValueError(f"pattern {self.pattern!r}: {error}") from error
         bounds = (self.minimum, self.maximum)
         if self.pattern is None and None in bounds:
             raise ValueError("a parameter needs a pattern, or a minimum and a maximum")

@@ -13,7 +13,17 @@ from voipprobe.traffic.manifest import Manifest, read_manifest
 
 PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 COMMON = frozenset(
-    {"uri", "host", "user", "from_user", "payload_type", "encoding", "audio", "third_hold_ms"}
+    {
+        "uri",
+        "host",
+        "user",
+        "from_user",
+        "payload_type",
+        "encoding",
+        "audio",
+        "hold_ms",
+        "third_hold_ms",
+    }
 )
 """Placeholders that every scenario may use, beside its own parameters."""
 
@@ -64,7 +74,10 @@ def load_scenario(name: str) -> Scenario:
 
 def scenario_mistakes(scenario: Scenario) -> list[str]:
     """Everything that is wrong with a scenario, in words; empty if nothing is."""
-    text = scenario.path.read_text(errors="replace")
+    try:
+        text = scenario.path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        return [f"{scenario.path}: cannot be read: {error}"]
     try:
         root = ET.fromstring(text)  # noqa: S314 - a scenario file is code that its user chose
     except ET.ParseError as error:
@@ -104,7 +117,7 @@ def render(scenario: Scenario, values: Mapping[str, str]) -> str:
     mistakes = scenario_mistakes(scenario)
     if mistakes:
         raise ConfigError("; ".join(mistakes))
-    return fill(scenario.path.read_text(), values)
+    return fill(scenario.path.read_text(encoding="utf-8"), values)
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:

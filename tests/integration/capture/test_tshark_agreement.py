@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from support.pcaps import FAR, Rtp, by_arrival, frames, voice, write_pcap
+from support.pcaps import FAR, START_NS, TICK_NS, Rtp, by_arrival, frames, voice, write_pcap
 from support.readings import read
 
 from voipprobe.capture.rtp.figures import RtpStream
@@ -87,16 +87,19 @@ def test_clean_lossy_and_reordered_streams_agree(tmp_path: Path) -> None:
             seed=ssrc,
         )
         loss = rng.choice([0, 0, 0.02, 0.1])
-        middle = (p for p in stream[1:-2] if rng.random() >= loss)
-        packets += [stream[0], *middle, *stream[-2:]]
+        # tshark counts from the packet that came first to the one that came last: let these
+        # be the lowest and the highest number.
+        first = stream[0]._replace(time_ns=START_NS)
+        last = stream[-1]._replace(time_ns=stream[-1].time_ns + 2 * TICK_NS)
+        packets += [first, *(p for p in stream[1:-1] if rng.random() >= loss), last]
     path = write_pcap(tmp_path / "a.pcap", frames(by_arrival(packets)))
     judged = _tshark(path)
     streams = read(path).streams
     assert len(streams) == len(judged) == 40
-    for stream in streams:
-        if stream.expected == 400:  # tshark counts from the first that came, in any order
-            _assert_same(stream, judged[stream.ssrc])
-    assert sum(stream.expected == 400 for stream in streams) > 30
+    assert sum(found.reordered > 0 for found in streams) > 5
+    assert sum(found.lost > 0 for found in streams) > 5
+    for found in streams:
+        _assert_same(found, judged[found.ssrc])
 
 
 def test_a_duplicate_is_no_negative_loss(tmp_path: Path) -> None:
@@ -150,7 +153,7 @@ def test_silence_is_a_gap_between_talkspurts_for_both(tmp_path: Path) -> None:
 
 
 def test_events_without_sdp_do_not_move_jitter(tmp_path: Path) -> None:
-    """Not told by SDP, tshark takes eight event packets for voice: the maximum grows tenfold."""
+    """Not told by SDP, tshark takes eight event packets for voice: J grows to 10 ms."""
     packets = voice(100)
     event = [
         p._replace(payload_type=101, payload=b"\1\2\3\4", timestamp=packets[50].timestamp)
@@ -158,4 +161,4 @@ def test_events_without_sdp_do_not_move_jitter(tmp_path: Path) -> None:
     ]
     stream, judged = _both(tmp_path, [*packets[:50], *event, *packets[58:]])
     assert stream.jitter_ms.max == 0.0
-    assert judged.max_jitter > 10
+    assert judged.max_jitter == pytest.approx(10.0, abs=0.1)

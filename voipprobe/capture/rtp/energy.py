@@ -22,20 +22,20 @@ AUDIBLE_MEAN_SQUARE: Final = (32768.0 * 10 ** (-60 / 20)) ** 2
 """-60 dB below full scale: the quietest speech is louder, idle lines and comfort noise are not."""
 
 
-def _mu_law() -> npt.NDArray[np.float32]:
+def _mu_law() -> npt.NDArray[np.int64]:
     code = ~np.arange(256) & 0xFF
     magnitude = ((((code & 0x0F) << 3) + 0x84) << (code >> 4 & 7)) - 0x84
-    return np.where(code & 0x80, -magnitude, magnitude).astype(np.float32)
+    return np.where(code & 0x80, -magnitude, magnitude).astype(np.int64)
 
 
-def _a_law() -> npt.NDArray[np.float32]:
+def _a_law() -> npt.NDArray[np.int64]:
     code = np.arange(256) ^ 0x55
     exponent = code >> 4 & 7
     mantissa = (code & 0x0F) << 4
     magnitude = np.where(
         exponent == 0, mantissa + 8, (mantissa + 0x108) << np.maximum(exponent - 1, 0)
     )
-    return np.where(code & 0x80, magnitude, -magnitude).astype(np.float32)
+    return np.where(code & 0x80, magnitude, -magnitude).astype(np.int64)
 
 
 MU_LAW_SQUARES: Final = _mu_law() ** 2
@@ -55,7 +55,7 @@ def read_energy(stream: Row, buffer: Array, packet: Row) -> None:
     if octets <= 0 or octets < packet.payload_length:
         return
     squares = MU_LAW_SQUARES if packet.payload_type == PCMU else A_LAW_SQUARES
-    total = 0.0
+    total = int64(0)
     for at in range(packet.payload_at, packet.payload_at + octets):
         total += squares[buffer[at]]
     stream.energy_packets += 1

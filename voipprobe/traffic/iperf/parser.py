@@ -21,7 +21,9 @@ def parse_end(text: str) -> dict[str, Any]:
         raise ToolError("iperf3 printed no JSON: it crashed or was ended") from None
     if "error" in document:
         raise ToolError(f"iperf3: {document['error']}")
-    end: dict[str, Any] = document["end"]
+    end: dict[str, Any] = document.get("end", {})
+    if not end.get("streams"):
+        raise ToolError("iperf3 reported no streams: it was ended before its run was over")
     return end
 
 
@@ -34,6 +36,9 @@ def udp_result(end: dict[str, Any], direction: str) -> IperfUdp:
     streams = [stream["udp"] for stream in end["streams"]]
     orders = [stream["out_of_order"] for stream in streams if "out_of_order" in stream]
     packets, lost = received["packets"], received["lost_packets"]
+    if not packets:
+        # the receiver counts up to the last packet that it saw: of a dead path it says 0 of 0
+        packets = lost = end.get("sum_sent", {}).get("packets", 0)
     return IperfUdp(
         direction=direction,
         streams=len(streams),
@@ -43,7 +48,7 @@ def udp_result(end: dict[str, Any], direction: str) -> IperfUdp:
         lost=lost,
         loss_ratio=lost / packets if packets else None,
         out_of_order=sum(orders) if orders else None,
-        jitter_ms=received["jitter_ms"] if packets else None,
+        jitter_ms=received["jitter_ms"] if packets > lost else None,
     )
 
 

@@ -21,6 +21,7 @@ class SippOptions:
         rate_cps: new calls per second.
         hold_ms: length of pauses that the scenario leaves open.
         media_port: first port for RTP. media_ports: how many the range holds (3.7 only).
+        hangup_port: where we speak to SIPp from, to end calls early.
         echo: send RTP back to whoever sent it.
         receive_timeout_ms: longest wait for one expected message.
         injection: name of the file with credentials in the working directory.
@@ -37,6 +38,7 @@ class SippOptions:
     rate_cps: float = 1.0
     hold_ms: int = 0
     media_ports: int = 1
+    hangup_port: int = 0
     echo: bool = False
     receive_timeout_ms: int | None = None
     injection: str | None = None

@@ -1,5 +1,6 @@
 """The SIPp process on the calling side: started, watched, hung up, read."""
 
+import math
 import signal
 import time
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from pathlib import Path
 from voipprobe.model.run import Generator
 from voipprobe.process.child import Child, Step
 from voipprobe.traffic.sipp.arguments import ERRORS, STATISTICS, SippOptions, sipp_arguments
+from voipprobe.traffic.sipp.hangup import hang_up
 from voipprobe.traffic.sipp.statistics import (
     Statistics,
     first_error,
@@ -17,6 +19,8 @@ from voipprobe.traffic.sipp.statistics import (
 )
 from voipprobe.traffic.sipp.version import SippVersion
 
+HANGUP_PATIENCE_S = 2.0
+"""For the answers to our BYEs."""
 Watcher = Callable[[Statistics], None]
 
 
@@ -53,7 +57,7 @@ class SippCaller:
         self._folder = folder
         self._overdue = False
         self._child = Child(
-            sipp_arguments(version, options), folder=folder, name="sipp", stop=hang_up(options)
+            sipp_arguments(version, options), folder=folder, name="sipp", stop=ending(options)
         )
 
     @property
@@ -78,8 +82,18 @@ class SippCaller:
                 self._child.stop()
 
     def stop(self) -> None:
-        """Send BYE on open calls and CANCEL on early ones, then end the process."""
+        """Place no more calls, send BYE or CANCEL on the open ones, and end the process."""
+        if self._child.poll() is None:
+            self._child.send_signal(signal.SIGUSR1)
+            hang_up(self._options, self._child.pid, range(1, self._placed() + 1))
+            self._child.wait(HANGUP_PATIENCE_S)
         self._child.stop()
+
+    def _placed(self) -> int:
+        """The most calls that may have been placed; the statistics are a second old."""
+        rows = self._statistics()
+        known = rows[-1].created if rows else 0
+        return min(self._options.calls or 0, known + math.ceil(2 * self._options.rate_cps))
 
     def result(self) -> SippRun:
         """What is known once it has ended."""
@@ -107,14 +121,14 @@ class SippCaller:
         return "".join(self._read(path.name) for path in sorted(self._folder.glob(pattern)))
 
 
-def hang_up(options: SippOptions) -> tuple[tuple[Step, float], ...]:
-    """How a calling SIPp is ended: hang up through the control port, then signals.
+def ending(options: SippOptions) -> tuple[tuple[Step, float], ...]:
+    """How a calling SIPp is ended by its keeper: `Q` to its control port, then signals.
 
-    SIGUSR1 would wait for open calls to reach their end. `Q` sends BYE or CANCEL at once, but
-    then 3.6.1 never leaves by itself.
+    `Q` sends BYE or CANCEL on what is still open while calls are being placed, but then 3.6.1
+    never leaves by itself.
     """
     return (
-        (("127.0.0.1", options.control_port, "Q"), 1.5),
+        (("127.0.0.1", options.control_port, "Q"), 0.5),
         (signal.SIGTERM, 1.0),
     )
 

@@ -67,9 +67,13 @@ def _row(row: Mapping[str, str]) -> Statistics:
 
 
 def parse_response_times(text: str) -> dict[str, list[float]]:
-    """Response times of each call [ms] by counter name, from the `_rtt.csv` file."""
+    """Response times of each call [ms] by counter name, from the `_rtt.csv` file.
+
+    A last line that is cut off is left out: half of a name would be a counter of its own.
+    """
     times: dict[str, list[float]] = {}
-    for row in csv.reader(io.StringIO(text), delimiter=";"):
+    whole_lines = text[: text.rfind("\n") + 1]
+    for row in csv.reader(io.StringIO(whole_lines), delimiter=";"):
         if len(row) >= 3 and row[1].replace(".", "", 1).isdigit():
             times.setdefault(row[2], []).append(float(row[1]))
     return times

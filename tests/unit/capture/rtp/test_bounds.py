@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from support.pcaps import START_NS, Rtp, TimedFrame, frames, pcap_octets, voice
-from support.readings import read
+from support.readings import ignore, read
+
+from voipprobe.capture.reading import read_capture
 
 
 def _bogus(count: int, packets_each: int) -> Iterator[TimedFrame]:

@@ -54,6 +54,15 @@ def test_packets_still_under_way_at_the_end_are_no_losses(tmp_path: Path) -> Non
     assert echo.round_trip_lost == 0
 
 
+def test_packets_that_came_back_are_not_taken_for_ones_under_way(tmp_path: Path) -> None:
+    """One slow return allows 300 ms under way: what came back in them hides no loss."""
+    sent = voice(200)
+    back = [p for i, p in enumerate(_returned(sent)) if i != 100]
+    back[50] = back[50]._replace(time_ns=sent[50].time_ns + 300_000_000)
+    _, echo = _read(tmp_path, sent, sorted(back, key=lambda p: p.time_ns))
+    assert echo.round_trip_lost == 1
+
+
 def test_an_echo_that_stops_is_a_loss(tmp_path: Path) -> None:
     """A path that dies in mid-call is not excused as being under way."""
     sent = voice(400)

@@ -1,0 +1,112 @@
+"""A voice platform on one machine: near - platform - far, and nothing forwards between them.
+
+Kamailio relays the signalling and rtpengine the media; whatever crosses has passed through
+them, because the two networks have no route to each other.
+"""
+
+import contextlib
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from support.lab import VOIPPROBE, Outcome, responder, responder_arguments, run
+
+from voipprobe.process.child import Child
+from voipprobe.process.tools import find_tool
+from voipprobe.traffic.netns import Host, hosts, join
+
+NEAR, PLATFORM_NEAR = "198.18.0.1", "198.18.0.2"
+PLATFORM_FAR, FAR = "198.18.1.2", "198.18.1.1"
+PORT = 5060
+RELAY_PORT = 22222
+"""rtpengine's control port, on the platform's loopback."""
+CREDENTIALS = {"VOIPPROBE_USERNAME": "voipprobe", "VOIPPROBE_PASSWORD": "voipprobe"}
+READY_WITHIN_S = 10.0
+CONFIGURATION = Path(__file__).parents[1] / "platform" / "kamailio.cfg"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform:
+    """The three hosts, and what one does with them."""
+
+    near: Host
+    middle: Host
+    far: Host
+    folder: Path
+
+    def probe_argv(self, *arguments: str, user: str = "", port: int = PORT) -> list[str]:
+        """A probe from the near host through the proxy."""
+        target = f"sip:{user}@{PLATFORM_NEAR}:{port}" if user else f"{PLATFORM_NEAR}:{port}"
+        fixed = ("--format", "json", "--keep-capture", "always")
+        output = ("--output", str(self.folder / "runs"))
+        return self.near.inside([*VOIPPROBE, "probe", target, *fixed, *output, *arguments])
+
+    def probe(self, *arguments: str, user: str = "", port: int = PORT) -> Outcome:
+        """How such a probe ended, with its JSON document."""
+        return run(self.probe_argv(*arguments, user=user, port=port), **CREDENTIALS)
+
+    @contextlib.contextmanager
+    def proxy(self, *, port: int, relay_port: int = RELAY_PORT) -> Iterator[Child]:
+        """Another Kamailio, on a port of its own, for a test that breaks it."""
+        with proxy(self.middle, self.folder, port=port, relay_port=relay_port) as child:
+            yield child
+
+
+@contextlib.contextmanager
+def platform(folder: Path) -> Iterator[Platform]:
+    """The whole of it, with a responder on the far host that serves the platform alone."""
+    with contextlib.ExitStack() as running:
+        near, middle, far = running.enter_context(hosts("near", "platform", "far"))
+        join(near, f"near0 {NEAR}/30", middle, f"near1 {PLATFORM_NEAR}/30")
+        join(middle, f"far1 {PLATFORM_FAR}/30", far, f"far0 {FAR}/30")
+        # a new namespace copies this from the machine's own
+        middle.run("sh", "-c", "echo 0 > /proc/sys/net/ipv4/ip_forward")
+        arguments = responder_arguments(FAR, f"{PLATFORM_FAR}/32")
+        argv = far.inside([*VOIPPROBE, *arguments, "--port", str(PORT), "--no-iperf"])
+        running.enter_context(responder(argv, folder))
+        running.enter_context(relay(middle, folder))
+        running.enter_context(proxy(middle, folder, port=PORT, relay_port=RELAY_PORT))
+        yield Platform(near=near, middle=middle, far=far, folder=folder)
+
+
+@contextlib.contextmanager
+def relay(host: Host, folder: Path) -> Iterator[Child]:
+    """A running rtpengine without its kernel module, with a leg in each network."""
+    argv = host.inside([
+        find_tool("rtpengine"), "--config-file=none", "--foreground", "--log-stderr",
+        "--log-level=4", "--table=-1", "--num-threads=2", "--delete-delay=0",
+        f"--interface=near/{PLATFORM_NEAR}", f"--interface=far/{PLATFORM_FAR}",
+        "--port-min=30000", "--port-max=30999",
+        f"--listen-ng=127.0.0.1:{RELAY_PORT}",
+    ])  # fmt: skip
+    with Child(argv, folder=folder, name="rtpengine") as child:
+        await_socket(host, child, "udp", RELAY_PORT)
+        yield child
+
+
+@contextlib.contextmanager
+def proxy(host: Host, folder: Path, *, port: int, relay_port: int) -> Iterator[Child]:
+    """A running Kamailio that listens in both networks, over UDP and TCP."""
+    runtime = folder / f"kamailio-{port}"
+    runtime.mkdir()
+    both = f"({PLATFORM_NEAR}, {PLATFORM_FAR})"
+    argv = host.inside([
+        find_tool("kamailio"), "-DD", "-E", "-f", str(CONFIGURATION), "-Y", str(runtime),
+        "-m", "32", "-M", "4", "-n", "2", "-N", "1",
+        "-l", f"udp:{both}:{port}", "-l", f"tcp:{both}:{port}",
+        f"--substdef=!RESPONDER!{FAR}:{PORT}!g", f"--substdef=!RELAY!127.0.0.1:{relay_port}!g",
+    ])  # fmt: skip
+    with Child(argv, folder=folder, name=runtime.name) as child:
+        await_socket(host, child, "tcp", port)  # opened after those for UDP
+        yield child
+
+
+def await_socket(host: Host, child: Child, protocol: str, port: int) -> None:
+    """Wait until the child serves a port."""
+    wanted = f":{port:04X} "
+    table = Path(f"/proc/{host.pid}/net/{protocol}")
+    deadline = time.monotonic() + READY_WITHIN_S
+    while not any(wanted in line[:24] for line in table.read_text().splitlines()):
+        assert child.wait(0.02) is None, child.stderr.read_text()
+        assert time.monotonic() < deadline, f"{child.name} does not serve {protocol} port {port}"
