@@ -33,7 +33,7 @@ lint: install-test
 	$(BIN)/lint-imports
 
 soak: install-test
-	$(BIN)/pytest tests/soak -q -s --override-ini testpaths=tests/soak
+	SOAK_CALLS=500 SOAK_HOLD_S=60 $(BIN)/pytest tests/integration/test_many_calls.py -q -s
 
 install: $(VENV)/.apt $(VENV)/.run
 

@@ -36,13 +36,15 @@ class Lab:
         """The argv of voipprobe on the near host, or another."""
         return (host or self.near).inside([*VOIPPROBE, *arguments])
 
-    def probe(self, *arguments: str, user: str = "echo") -> "Outcome":
+    def probe(
+        self, *arguments: str, user: str = "echo", timeout_s: float = 120
+    ) -> "Outcome":
         """A probe from near to far, with its JSON document."""
         argv = self.voipprobe(
             "probe", f"sip:{user}@{FAR}", "--format", "json",
             "--output", str(self.folder / "runs"), *arguments,
         )  # fmt: skip
-        return run(argv)
+        return run(argv, timeout_s=timeout_s)
 
     def rules(self, *rules: str) -> None:
         """Replace the rules of the middle's forwarding; each may use counters `seen`, `dropped`."""
@@ -77,10 +79,10 @@ class Outcome:
     stderr: str
 
 
-def run(argv: list[str], **environment: str) -> Outcome:
+def run(argv: list[str], *, timeout_s: float = 120, **environment: str) -> Outcome:
     """Run a voipprobe command to its end."""
     done = subprocess.run(
-        argv, capture_output=True, text=True, timeout=120, check=False,
+        argv, capture_output=True, text=True, timeout=timeout_s, check=False,
         stdin=subprocess.DEVNULL, env={**os.environ, **environment},
     )  # fmt: skip
     document = json.loads(done.stdout) if done.stdout.startswith("{") else None

@@ -5,13 +5,13 @@ them, because the two networks have no route to each other.
 """
 
 import contextlib
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from support.lab import VOIPPROBE, Outcome, responder, responder_arguments, run
-
 from voipprobe.process.child import Child
 from voipprobe.process.tools import find_tool
 from voipprobe.traffic.netns import Host, hosts, join
@@ -21,6 +21,7 @@ PLATFORM_FAR, FAR = "198.18.1.2", "198.18.1.1"
 PORT = 5060
 RELAY_PORT = 22222
 """rtpengine's control port, on the platform's loopback."""
+RELAY_PORTS = range(30000, 31000)
 CREDENTIALS = {"VOIPPROBE_USERNAME": "voipprobe", "VOIPPROBE_PASSWORD": "voipprobe"}
 READY_WITHIN_S = 10.0
 CONFIGURATION = Path(__file__).parents[1] / "platform" / "kamailio.cfg"
@@ -35,16 +36,13 @@ class Platform:
     far: Host
     folder: Path
 
-    def probe_argv(self, *arguments: str, user: str = "", port: int = PORT) -> list[str]:
-        """A probe from the near host through the proxy."""
+    def probe(self, *arguments: str, user: str = "", port: int = PORT) -> Outcome:
+        """A probe from the near host through the proxy, with its JSON document."""
         target = f"sip:{user}@{PLATFORM_NEAR}:{port}" if user else f"{PLATFORM_NEAR}:{port}"
         fixed = ("--format", "json", "--keep-capture", "always")
         output = ("--output", str(self.folder / "runs"))
-        return self.near.inside([*VOIPPROBE, "probe", target, *fixed, *output, *arguments])
-
-    def probe(self, *arguments: str, user: str = "", port: int = PORT) -> Outcome:
-        """How such a probe ended, with its JSON document."""
-        return run(self.probe_argv(*arguments, user=user, port=port), **CREDENTIALS)
+        argv = self.near.inside([*VOIPPROBE, "probe", target, *fixed, *output, *arguments])
+        return run(argv, timeout_s=50, **CREDENTIALS)
 
     @contextlib.contextmanager
     def proxy(self, *, port: int, relay_port: int = RELAY_PORT) -> Iterator[Child]:
@@ -77,7 +75,7 @@ def relay(host: Host, folder: Path) -> Iterator[Child]:
         find_tool("rtpengine"), "--config-file=none", "--foreground", "--log-stderr",
         "--log-level=4", "--table=-1", "--num-threads=2", "--delete-delay=0",
         f"--interface=near/{PLATFORM_NEAR}", f"--interface=far/{PLATFORM_FAR}",
-        "--port-min=30000", "--port-max=30999",
+        f"--port-min={RELAY_PORTS.start}", f"--port-max={RELAY_PORTS.stop - 1}",
         f"--listen-ng=127.0.0.1:{RELAY_PORT}",
     ])  # fmt: skip
     with Child(argv, folder=folder, name="rtpengine") as child:
@@ -95,7 +93,9 @@ def proxy(host: Host, folder: Path, *, port: int, relay_port: int) -> Iterator[C
         find_tool("kamailio"), "-DD", "-E", "-f", str(CONFIGURATION), "-Y", str(runtime),
         "-m", "32", "-M", "4", "-n", "2", "-N", "1",
         "-l", f"udp:{both}:{port}", "-l", f"tcp:{both}:{port}",
-        f"--substdef=!RESPONDER!{FAR}:{PORT}!g", f"--substdef=!RELAY!127.0.0.1:{relay_port}!g",
+        f"--substdef=!RESPONDER!{FAR}:{PORT}!g",
+        f"--substdef=!FAR_SIDE!{PLATFORM_FAR}:{port}!g",
+        f"--substdef=!RELAY!127.0.0.1:{relay_port}!g",
     ])  # fmt: skip
     with Child(argv, folder=folder, name=runtime.name) as child:
         await_socket(host, child, "tcp", port)  # opened after those for UDP
@@ -110,3 +110,18 @@ def await_socket(host: Host, child: Child, protocol: str, port: int) -> None:
     while not any(wanted in line[:24] for line in table.read_text().splitlines()):
         assert child.wait(0.02) is None, child.stderr.read_text()
         assert time.monotonic() < deadline, f"{child.name} does not serve {protocol} port {port}"
+
+
+def sent_packets(host: Host, interface: str) -> int:
+    """How many packets have left by this interface since it is there."""
+    for line in Path(f"/proc/{host.pid}/net/dev").read_text().splitlines():
+        name, _, counters = line.strip().partition(":")
+        if name == interface:
+            return int(counters.split()[9])
+    raise AssertionError(f"{host.name} has no interface {interface}")
+
+
+def complaints(folder: Path) -> list[str]:
+    """Warnings and errors that the platform's main Kamailio has logged."""
+    log = (folder / f"kamailio-{PORT}.err").read_text()
+    return [line for line in log.splitlines() if re.search(r" (WARNING|ERROR|CRITICAL): ", line)]

@@ -49,7 +49,7 @@ BAD = {
     f"{'a' * 64}.example": "not a host name",
     ".".join(["a" * 60] * 5): "not a host name",
     "sip:user:password@h": "user part",
-    "sip:a@b@h": "user part",
+    "sip:a@b@h": "'b@h' is not a host name",
     "h;transport=sctp": "one of udp, tcp, tls",
     "h;transport": "one of udp, tcp, tls",
     "h;lr": "parameter 'lr' is not supported",

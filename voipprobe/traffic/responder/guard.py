@@ -1,4 +1,4 @@
-"""Puts the allow-list on the sockets of a running child.
+"""Puts the allow-list on the sockets of a running child, and gives them room.
 
 The child's descriptors are borrowed with pidfd_getfd(2), which a parent may do for its own
 descendants. Sockets that a listening socket accepts inherit its filter. iperf3 opens a new
@@ -18,6 +18,7 @@ from voipprobe.traffic.responder.allow import Network, filter_program, is_allowe
 
 PIDFD_GETFD = 438  # the same number on every Linux architecture
 SO_ATTACH_FILTER = 26
+RECEIVE_BUFFER_OCTETS = 4 * 1024 * 1024
 
 
 class Guard:
@@ -59,6 +60,7 @@ class Guard:
         with socket.socket(fileno=copy) as borrowed:
             if borrowed.family in (socket.AF_INET, socket.AF_INET6):
                 self._filter(borrowed)
+                _widen(borrowed)
                 self._shut_stranger(borrowed)
 
     def _filter(self, borrowed: socket.socket) -> None:
@@ -73,6 +75,15 @@ class Guard:
             return  # not connected: the filter is enough
         if not is_allowed(peer.partition("%")[0], self._networks):
             borrowed.shutdown(socket.SHUT_RDWR)
+
+
+def _widen(borrowed: socket.socket) -> None:
+    """Let bursts wait: one thread of SIPp echoes the media of all calls.
+
+    The kernel takes less than asked for where net.core.rmem_max is lower.
+    """
+    if borrowed.type == socket.SOCK_DGRAM:
+        borrowed.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER_OCTETS)
 
 
 def _sockets(pid: int) -> Iterator[tuple[int, str]]:
