@@ -36,9 +36,7 @@ class Lab:
         """The argv of voipprobe on the near host, or another."""
         return (host or self.near).inside([*VOIPPROBE, *arguments])
 
-    def probe(
-        self, *arguments: str, user: str = "echo", timeout_s: float = 120
-    ) -> "Outcome":
+    def probe(self, *arguments: str, user: str = "echo", timeout_s: float = 120) -> "Outcome":
         """A probe from near to far, with its JSON document."""
         argv = self.voipprobe(
             "probe", f"sip:{user}@{FAR}", "--format", "json",

@@ -196,7 +196,8 @@ def test_a_file_that_is_not_utf8_is_a_mistake_and_no_crash(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("name", sorted(VALUES))
 @pytest.mark.parametrize(
-    "value", ["a\r\nX-Evil: 1", "]]>", '"/><exec command="id', "[field0]", "&lt;", "a\\n", "{{uri}}"]
+    "value",
+    ["a\r\nX-Evil: 1", "]]>", '"/><exec command="id', "[field0]", "&lt;", "a\\n", "{{uri}}"],
 )
 def test_no_value_can_change_the_scenario(name: str, value: str) -> None:
     """Whatever comes from a user is refused where it could end what it stands in."""

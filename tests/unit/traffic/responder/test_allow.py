@@ -54,7 +54,6 @@ def test_ipv4_peers(networks: list[str], through: set[str]) -> None:
         (["::1/128"], {"::1"}),
         (["2001:db8::/32"], {"2001:db8::5", "2001:db8:0:1::5"}),
         (["2001:db8::/64"], {"2001:db8::5"}),
-        (["2001:db8:0:1::/63"], None),
         (["2001:db8::/33", "fd00::/8"], {"2001:db8::5", "2001:db8:0:1::5", "fd00::1"}),
         (["2001:db8:0:1::5/128", "::1/128"], {"2001:db8:0:1::5", "::1"}),
         (["2001:db8::4/127"], {"2001:db8::5"}),
@@ -62,12 +61,8 @@ def test_ipv4_peers(networks: list[str], through: set[str]) -> None:
         (["0.0.0.0/0"], set()),
     ],
 )
-def test_ipv6_peers(networks: list[str], through: set[str] | None) -> None:
+def test_ipv6_peers(networks: list[str], through: set[str]) -> None:
     """Prefixes that end inside each of the four words of an address."""
-    if through is None:
-        with pytest.raises(ConfigError, match="host bits"):
-            allowing(*networks)
-        return
     assert passing(allowing(*networks), SIX) == through
 
 
@@ -101,10 +96,8 @@ def test_ipv4_peer_of_a_socket_for_both_versions() -> None:
 def test_many_networks() -> None:
     """The last of a thousand still counts, and one more than fits is refused."""
     thousand = [f"127.{n // 250}.{n % 250}.0/24" for n in range(10, 1010)]
-    assert passing(allowing(*thousand, "127.255.255.254/32"), FOUR) == {
-        "127.0.1.1",
-        "127.255.255.254",
-    } - {"127.0.1.1"}
+    program = allowing(*thousand, "127.255.255.254/32")
+    assert passing(program, FOUR) == {"127.255.255.254"}
     with pytest.raises(ConfigError, match="too many"):
         filter_program(parse_networks([f"10.{n // 256}.{n % 256}.0/24" for n in range(1100)]))
 
