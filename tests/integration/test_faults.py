@@ -1,5 +1,6 @@
 """What goes wrong in the field: one clear line, the right exit code, no traceback."""
 
+import json
 import os
 import shutil
 import signal
@@ -7,7 +8,6 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -22,7 +22,7 @@ QUICK = ["--calls", "2", "--rate", "10", "--hold", "1", "--answer-timeout", "2"]
 
 def probe(target: str, folder: Path, *arguments: str, **environment: str) -> Outcome:
     argv = [*VOIPPROBE, "probe", target, *QUICK, "--format", "json", "--output", str(folder)]
-    outcome = run([*argv, *arguments], **environment)
+    outcome = run([*argv, *arguments], environment=environment)
     assert "Traceback" not in outcome.stderr
     return outcome
 
@@ -135,7 +135,7 @@ def test_sipp_missing(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def twisted_sipp(tmp_path: Path) -> Iterator[Path]:
+def twisted_sipp(tmp_path: Path) -> Path:
     """A folder for a `sipp` that stands before the real one on PATH."""
     folder = tmp_path / "bin"
     folder.mkdir()
@@ -263,7 +263,7 @@ def test_ctrl_c_hangs_up_and_keeps_what_was_measured(
     process.send_signal(signal.SIGINT)
     output, _ = process.communicate(timeout=30)
     assert process.returncode == 130
-    document = lab_module.json.loads(output)
+    document = json.loads(output)
     assert document["run"]["interrupted"] is True
     assert len(document["calls"]) >= 20
     assert all(call["completed"] for call in document["calls"])

@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,11 +77,13 @@ class Outcome:
     stderr: str
 
 
-def run(argv: list[str], *, timeout_s: float = 120, **environment: str) -> Outcome:
+def run(
+    argv: list[str], *, timeout_s: float = 120, environment: Mapping[str, str] | None = None
+) -> Outcome:
     """Run a voipprobe command to its end."""
     done = subprocess.run(
         argv, capture_output=True, text=True, timeout=timeout_s, check=False,
-        stdin=subprocess.DEVNULL, env={**os.environ, **environment},
+        stdin=subprocess.DEVNULL, env={**os.environ, **(environment or {})},
     )  # fmt: skip
     document = json.loads(done.stdout) if done.stdout.startswith("{") else None
     return Outcome(code=done.returncode, document=document, stderr=done.stderr)

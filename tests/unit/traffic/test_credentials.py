@@ -107,9 +107,7 @@ def test_injection_file_is_for_us_alone(tmp_path: Path) -> None:
         os.umask(before)
     path = tmp_path / "credentials.csv"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert path.read_text() == (
-        "SEQUENTIAL\n[authentication username=alice password=s3cret!]\n"
-    )
+    assert path.read_text() == ("SEQUENTIAL\n[authentication username=alice password=s3cret!]\n")
 
 
 def test_injection_file_never_goes_through_someone_elses_link(tmp_path: Path) -> None:
