@@ -42,7 +42,7 @@ class Platform:
         fixed = ("--format", "json", "--keep-capture", "always")
         output = ("--output", str(self.folder / "runs"))
         argv = self.near.inside([*VOIPPROBE, "probe", target, *fixed, *output, *arguments])
-        return run(argv, timeout_s=50, **CREDENTIALS)
+        return run(argv, timeout_s=50, environment=CREDENTIALS)
 
     @contextlib.contextmanager
     def proxy(self, *, port: int, relay_port: int = RELAY_PORT) -> Iterator[Child]:
