@@ -141,7 +141,6 @@ def test_proxy_that_dies_in_mid_call(platform: Platform) -> None:
     ]
 
 
-@pytest.mark.xfail(strict=True, reason="a connection that the target closed is void, not fail")
 def test_proxy_that_dies_in_mid_call_over_tcp(platform: Platform) -> None:
     """The target closed the connection of answered calls: they failed, we could measure."""
     outcome = probe_and_kill(platform, 5090, "tcp")

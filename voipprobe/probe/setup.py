@@ -174,6 +174,8 @@ def _values(setup: Setup, options: ProbeOptions) -> Mapping[str, str]:
         "payload_type": str(payload_type),
         "encoding": encoding,
         "audio": AUDIO,
+        # SIPp takes 0.4 s for a digit, and about one second before the first
+        "digits_ms": str(1000 + 400 * len(setup.parameters.get("digits", ""))),
         "hold_ms": str(round(options.load.hold_s * 1000)),
         "third_hold_ms": str(round(options.load.hold_s * 1000 / 3)),
     }

@@ -114,9 +114,13 @@ class Child:
         assert self._status is not None  # noqa: S101 - wait() without limit returned
         return self._status
 
+    def stderr_text(self) -> str:
+        """All that the child wrote to standard error so far."""
+        return self.stderr.read_text(errors="replace")
+
     def complaint(self) -> str:
         """The last line that the child wrote to standard error, for a message."""
-        text = self.stderr.read_text(errors="replace").strip()
+        text = self.stderr_text().strip()
         return text.splitlines()[-1].strip() if text else ""
 
     def _close(self) -> None:

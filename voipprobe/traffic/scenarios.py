@@ -21,6 +21,7 @@ COMMON = frozenset(
         "payload_type",
         "encoding",
         "audio",
+        "digits_ms",
         "hold_ms",
         "third_hold_ms",
     }

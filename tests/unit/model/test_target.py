@@ -40,7 +40,7 @@ BAD = {
     "h:0": "port '0'",
     "h:65536": "port '65536'",
     "h:5060x": "port '5060x'",
-    "h:٥٠٦٠": "port",
+    "h:\u0665\u0660": "port",
     "h:-1": "port '-1'",
     "tel:+15551234": "port",
     "a..b": "not a host name",

@@ -1,5 +1,7 @@
 """What SIPp 3.6 lets one know of its streams."""
 
+from collections.abc import Mapping
+
 import pytest
 from support import samples
 
@@ -8,7 +10,7 @@ from voipprobe.probe.run import ssrc_hints
 FIRST = 0xCA110000
 
 
-def hints(*call_ids: str, first: int | None = FIRST, pid: int = 4711) -> dict[int, str]:
+def hints(*call_ids: str, first: int | None = FIRST, pid: int = 4711) -> Mapping[int, str]:
     return ssrc_hints(first, pid)([samples.call(call_id=call_id) for call_id in call_ids])
 
 

@@ -61,11 +61,16 @@ def test_an_end_that_exists_already_is_an_error(link: tuple[Host, Host]) -> None
 
 def test_nothing_stays_when_the_block_ends_with_an_error() -> None:
     """The holder is gone, and the namespace with it."""
-    inode = 0
-    with pytest.raises(RuntimeError), hosts("one") as (one,):
-        inode = Path(f"/proc/{one.pid}/ns/net").stat().st_ino
-        raise RuntimeError
-    assert inode not in list(namespaces())
+    seen = []
+
+    def fail_inside() -> None:
+        with hosts("one") as (one,):
+            seen.append(Path(f"/proc/{one.pid}/ns/net").stat().st_ino)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_inside()
+    assert not set(seen) & set(namespaces())
 
 
 def namespaces() -> Iterator[int]:

@@ -49,6 +49,11 @@ RESPONDER_VALUES = {
 }
 
 
+def parsed(text: str) -> ET.Element:
+    """The root element, as a reader of XML that is not SIPp sees it."""
+    return ET.fromstring(text)  # noqa: S314 - our own scenarios
+
+
 def rendered(name: str) -> str:
     """A shipped scenario as SIPp gets it."""
     scenario = load_scenario(name)
@@ -89,7 +94,7 @@ def test_shipped_scenario_renders_completely(name: str) -> None:
     text = rendered(name)
     assert "{{" not in text
     assert "}}" not in text
-    assert ET.fromstring(text).attrib["name"] == name
+    assert parsed(text).attrib["name"] == name
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -97,7 +102,7 @@ def test_manifest_tells_the_truth(name: str) -> None:
     """Its method is sent first; its media, features and parameters are really used."""
     scenario = load_scenario(name)
     manifest, text = scenario.manifest, scenario.path.read_text()
-    root = ET.fromstring(text)
+    root = parsed(text)
     assert next(iter(root.iter("send"))).text.split()[0] == manifest.method  # type: ignore[union-attr] # a send has text
     assert manifest.media == ("rtp_stream=" in text)
     assert ("PCAP" in manifest.features) == ("play_dtmf=" in text or "play_pcap" in text)
@@ -110,7 +115,7 @@ def test_manifest_tells_the_truth(name: str) -> None:
 def test_every_response_time_is_started_and_stopped(name: str) -> None:
     """SIPp refuses to run a scenario that starts a timer and never stops it."""
     scenario = load_scenario(name)
-    elements = list(ET.parse(scenario.path).getroot().iter())
+    elements = list(parsed(scenario.path.read_text()).iter())
     started = {element.attrib["start_rtd"] for element in elements if "start_rtd" in element.attrib}
     stopped = {element.attrib["rtd"] for element in elements if "rtd" in element.attrib}
     assert started == stopped == set(scenario.manifest.response_times)
@@ -125,7 +130,7 @@ def test_placeholders_never_stand_between_single_quotes(name: str) -> None:
 def test_responder_renders_completely() -> None:
     text = fill((scenario_folder() / "responder/responder.xml").read_text(), RESPONDER_VALUES)
     assert "{{" not in text
-    assert ET.fromstring(text).tag == "scenario"
+    assert parsed(text).tag == "scenario"
     assert 'password="secret"' in text or "password=secret" in text
 
 
@@ -222,7 +227,7 @@ def test_whatever_fill_accepts_leaves_the_structure_alone(value: str) -> None:
         assert UNSAFE.search(value)
         return
     try:
-        root = ET.fromstring(text)
+        root = parsed(text)
     except ET.ParseError:
         # XML 1.0 2.2 has no such characters: refused by SIPp's reader and ours, not misread
         assert re.search("[\ud800-\udfff\ufffe\uffff]", value)
@@ -240,7 +245,7 @@ def test_whatever_fill_accepts_leaves_the_structure_alone(value: str) -> None:
         ("call-cancel", {"ring_ms": "-1"}, "not a whole number"),
         ("call-cancel", {"ring_ms": "1.5"}, "not a whole number"),
         ("call-cancel", {"ring_ms": ""}, "not a whole number"),
-        ("call-cancel", {"ring_ms": "١"}, "not a whole number"),
+        ("call-cancel", {"ring_ms": "\u0661"}, "not a whole number"),
         ("call-cancel", {"ring_ms": '1"/><exec command="id'}, "not a whole number"),
         ("call-dtmf", {"digits": "12E"}, "does not match"),
         ("call-dtmf", {"digits": "1\n"}, "does not match"),

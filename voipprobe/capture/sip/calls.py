@@ -45,7 +45,9 @@ def traces(
         sightings: in any order; read as sorted by time.
         end_ns: when the capture ended, nanoseconds since the epoch.
         patience_s: how long a caller waits in silence before giving up, where that is known
-            (the receive timeout of a scenario); None for the timers of RFC 3261.
+            (the receive timeout of a scenario); None for the timers of RFC 3261; 0 where the
+            caller is known to have closed all its calls: an answered one without BYE was cut
+            off then, and is not unfinished.
     """
     return [
         Trace(_call(attempt, end_ns, patience_s), tuple(attempt.sightings))
@@ -61,7 +63,8 @@ def _call(attempt: Attempt, end_ns: int, patience_s: float | None) -> Call:
     setup_ms = _ms(first, accepted)
     is_call = attempt.method == "INVITE"
     bye = _Bye.of(attempt) if is_call and accepted else _Bye(None, None)
-    ended = bye.request is not None if is_call else accepted is not None
+    closed = patience_s == 0  # the caller has no call open any more, with a BYE or without
+    ended = closed or bye.request is not None if is_call else accepted is not None
     return Call(
         call_id=first.message.call_id,
         method=attempt.method,

@@ -14,6 +14,7 @@ from voipprobe.traffic.sipp.hangup import hang_up
 from voipprobe.traffic.sipp.statistics import (
     Statistics,
     first_error,
+    last_complaint,
     parse_response_times,
     parse_statistics,
 )
@@ -100,7 +101,7 @@ class SippCaller:
         rows = self._statistics()
         status = self._child.poll()
         # SIPp chats on stderr also when all is well
-        complaint = self._child.complaint() if status else ""
+        complaint = "" if status in (0, None) else last_complaint(self._child.stderr_text())
         return SippRun(
             pid=self._child.pid,
             generator=_generator(status, rows, self._options),

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 # an entry is "date<tab>time<tab>epoch: words", and the next one may follow without a line end
+CHATTER = ("Resolving remote host", "There were more errors", "The following events")
+
 ERROR_STAMP = re.compile(r"\d{4}-\d\d-\d\d\t\d\d:\d\d:\d\d\.\d+\t\d+\.\d+: ")
 
 
@@ -87,3 +89,10 @@ def first_error(text: str) -> str | None:
     errors = [" ".join(part.split()) for part in ERROR_STAMP.split(text)[1:]]
     causes = [error for error in errors if not error.startswith("Failed to shutdown socket")]
     return causes[0] if causes else None
+
+
+def last_complaint(text: str) -> str:
+    """What SIPp said last on standard error, less what it says of every run; may be empty."""
+    lines = [line.strip() for line in text.splitlines()]
+    said = [line for line in lines if line and not line.startswith(CHATTER)]
+    return said[-1] if said else ""
