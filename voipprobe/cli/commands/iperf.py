@@ -59,7 +59,7 @@ def command(
 def _print(result: IperfResult, style: str) -> None:
     if style == "json":
         click.echo(document_text(result), nl=False)
+        for error in result.errors:
+            click.echo(f"voipprobe: {error}", err=True)
     else:
         show(make_console(), [iperf_table(result)])
-    for error in result.errors:
-        click.echo(f"voipprobe: {error}", err=True)
