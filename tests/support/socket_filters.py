@@ -55,6 +55,6 @@ def drain(bound: socket.socket) -> list[bytes]:
     found = []
     try:
         while True:
-            found.append(bound.recv(100))
+            found.append(bound.recv(4096))
     except BlockingIOError:
         return found

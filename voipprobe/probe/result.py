@@ -48,7 +48,11 @@ def assemble(setup: Setup, options: ProbeOptions, evidence: Evidence) -> ProbeRe
     """The result of a run, verdict included."""
     analysis = evidence.analysis
     manifest = setup.scenario.manifest
-    signalling = analysis.signalling if analysis else generator_signalling(evidence.run, manifest)
+    signalling = (
+        analysis.signalling
+        if analysis and _can_read_signalling(setup)
+        else generator_signalling(evidence.run, manifest)
+    )
     return ProbeResult(
         schema=PROBE_SCHEMA,
         run=_run(setup, options, evidence),
@@ -105,6 +109,11 @@ def _verdict(
     )
 
 
+def _can_read_signalling(setup: Setup) -> bool:
+    """Whether the wire is a witness of the calls: of TLS nobody but SIPp has the keys."""
+    return setup.transport != "tls"
+
+
 def _was_refused(setup: Setup, run: SippRun) -> bool:
     """Whether the target took no connection: SIPp then ends before its first call."""
     return (
@@ -118,7 +127,7 @@ def _was_refused(setup: Setup, run: SippRun) -> bool:
 def _success_ratio(setup: Setup, evidence: Evidence) -> float | None:
     if _was_refused(setup, evidence.run):
         return 0.0
-    if evidence.analysis:
+    if evidence.analysis and _can_read_signalling(setup):
         return success_ratio(evidence.analysis.calls, setup.scenario.manifest.outcome)
     return _generator_success(evidence.run)
 
@@ -143,7 +152,7 @@ def _faults(setup: Setup, options: ProbeOptions, evidence: Evidence) -> list[str
     wanted = setup.scenario.manifest.outcome
     calls = evidence.analysis.calls
     faults += _capture_faults(evidence)
-    if setup.transport != "tls":  # nobody but SIPp has the keys
+    if _can_read_signalling(setup):
         faults += witnesses.wire_faults(generator, calls, wanted, interrupted=interrupted)
         faults += witnesses.rate_faults(calls, options.load)
     return faults

@@ -1,7 +1,6 @@
 """One probe from start to end: capture, calls, analysis, verdict, result folder."""
 
 import contextlib
-import shutil
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from voipprobe.model.verdict import Status
 from voipprobe.probe.environment import environment
 from voipprobe.probe.options import ProbeOptions
 from voipprobe.probe.result import Evidence, assemble
-from voipprobe.probe.setup import Setup, prepare, write_inputs
+from voipprobe.probe.setup import INJECTION, Setup, prepare, write_inputs
 from voipprobe.results.files import store_error
 from voipprobe.results.folder import new_run_folder, write_result
 from voipprobe.results.parquet import write_tables
@@ -131,6 +130,7 @@ def _place_calls(
         interrupted = True
     finally:
         caller.stop()
+        (folder / INJECTION).unlink(missing_ok=True)  # it holds a password
     return caller.result(), interrupted
 
 
@@ -187,8 +187,6 @@ def ssrc_hints(first_ssrc: int | None, pid: int) -> SsrcHints:
 def _keep_or_remove(options: ProbeOptions, result: ProbeResult, folder: Path) -> None:
     """Captures hold what people said: they stay only where that was asked for."""
     failed = result.verdict.status is not Status.PASS
-    (folder / "sipp" / "credentials.csv").unlink(missing_ok=True)
     if options.keep_capture == "never" or (options.keep_capture == "failed" and not failed):
         for file in folder.glob("capture.pcapng*"):
             file.unlink()
-    shutil.rmtree(folder / "sipp" / "tmp", ignore_errors=True)

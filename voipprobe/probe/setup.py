@@ -21,6 +21,7 @@ from voipprobe.traffic.scenarios import (
     scenario_folder,
 )
 from voipprobe.traffic.sipp.arguments import SippOptions
+from voipprobe.traffic.sipp.certificate import CERTIFICATE, KEY, write_certificate
 from voipprobe.traffic.sipp.version import SippVersion, installed_sipp
 
 AUDIO = "speech"
@@ -145,6 +146,8 @@ def _sipp_options(
         media_ports=media_ports,
         hangup_port=hangup_port,
         receive_timeout_ms=round(options.answer_timeout_s * 1000),
+        tls_certificate=CERTIFICATE if transport == "tls" else None,
+        tls_key=KEY if transport == "tls" else None,
         injection=INJECTION if scenario.manifest.credentials else None,
     )
 
@@ -158,6 +161,8 @@ def write_inputs(setup: Setup, options: ProbeOptions, folder: Path) -> None:
     text = render(setup.scenario, {**_values(setup, options), **setup.parameters})
     (folder / f"{setup.scenario.name}.xml").write_text(text)
     shutil.copyfile(scenario_folder() / "audio" / f"speech.{options.codec}", folder / AUDIO)
+    if setup.transport == "tls":
+        write_certificate(folder)
     if setup.scenario.manifest.credentials and options.credentials:
         write_injection(folder / INJECTION, options.credentials)
 

@@ -15,6 +15,7 @@ PACKAGES = {
     "ip": "iproute2",
     "tcpdump": "tcpdump",
     "nft": "nftables",
+    "openssl": "openssl",
     "nsenter": "util-linux",
     "unshare": "util-linux",
 }

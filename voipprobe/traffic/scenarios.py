@@ -31,6 +31,9 @@ COMMON = frozenset(
 UNSAFE_WORDS = 'none of & < > " [ ] \\ {{ }} and no control characters'
 # What would end an XML attribute or CDATA, start a SIPp keyword or add a header line
 UNSAFE = re.compile(r"[\x00-\x1f\x7f&<>\"\[\]\\]|\{\{|\}\}")
+IPV6_REFERENCE = re.compile(r"\[([0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)\]")
+SIPP_LITERAL = r"\\x5b\1\\x5d"
+"""The same in SIPp's own spelling: plain brackets would be a keyword."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,13 +125,14 @@ def render(scenario: Scenario, values: Mapping[str, str]) -> str:
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:
-    """The template with every placeholder filled in.
+    """The template with every placeholder filled in, IPv6 addresses in brackets included.
 
     Raises:
         ConfigError: a value could change the XML or a SIP message.
     """
     for name, value in values.items():
-        if UNSAFE.search(value):
+        if UNSAFE.search(IPV6_REFERENCE.sub("", value)):
             # the value itself stays out of the message: it may be a password
             raise ConfigError(f"{name}: a character is not allowed in a scenario: {UNSAFE_WORDS}")
-    return PLACEHOLDER.sub(lambda found: values[found[1]], template)
+    literal = {name: IPV6_REFERENCE.sub(SIPP_LITERAL, value) for name, value in values.items()}
+    return PLACEHOLDER.sub(lambda found: literal[found[1]], template)

@@ -34,6 +34,7 @@ VALUES = {
     "payload_type": "8",
     "encoding": "PCMA",
     "audio": "speech",
+    "digits_ms": "2600",
     "hold_ms": "3000",
     "third_hold_ms": "1000",
 }
@@ -208,6 +209,15 @@ def test_no_value_can_change_the_scenario(name: str, value: str) -> None:
     """Whatever comes from a user is refused where it could end what it stands in."""
     with pytest.raises(ConfigError, match=f"{name}: a character is not allowed"):
         render(load_scenario("call"), {**VALUES, name: value})
+
+
+def test_ipv6_addresses_reach_sipp_as_text_and_not_as_keywords() -> None:
+    """SIPp would refuse the keyword [2001:db8::1]; it reads \\x5b as a bracket."""
+    text = fill("To: <{{uri}}>", {"uri": "sip:echo@[2001:db8::1]:5060"})
+    assert text == r"To: <sip:echo@\x5b2001:db8::1\x5d:5060>"
+    for keyword in ("[abc]", "[call_id]", "[last_Via:]", "[[::1]", "[::1]]", "[::g]", "[]"):
+        with pytest.raises(ConfigError):
+            fill("{{uri}}", {"uri": keyword})
 
 
 def test_refusal_does_not_repeat_the_value() -> None:

@@ -23,7 +23,7 @@ def hangup_request(options: SippOptions, pid: int, number: int) -> bytes:
         f"Via: SIP/2.0/UDP {host}:{options.hangup_port};branch=z9hG4bK-hangup-{number}",
         f"From: <sip:voipprobe@{host}>;tag=hangup",
         f"To: <sip:voipprobe@{host}>",
-        f"Call-ID: {number}-{pid}@{host}",
+        f"Call-ID: {number}-{pid}@{options.local_address}",  # SIPp puts no brackets there
         f"CSeq: 1 {METHOD}",
         "Content-Length: 0",
     )

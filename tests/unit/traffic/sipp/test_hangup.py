@@ -3,9 +3,10 @@
 import socket
 from dataclasses import replace
 
+import pytest
 from support.socket_filters import drain, receiver
 
-from voipprobe.capture.sip.message import parse_message
+from voipprobe.capture.sip.message import parse
 from voipprobe.traffic.address import free_ports
 from voipprobe.traffic.sipp.arguments import CALL_ID, SippOptions
 from voipprobe.traffic.sipp.hangup import hang_up, hangup_request
@@ -21,13 +22,15 @@ OPTIONS = SippOptions(
 )
 
 
-def test_request_carries_the_call_id_that_sipp_made() -> None:
-    """By the pattern that SIPp was started with, brackets of IPv6 included."""
-    for address, host in (("127.0.0.1", "127.0.0.1"), ("::1", "[::1]")):
-        message = parse_message(hangup_request(replace(OPTIONS, local_address=address), 4711, 7))
-        assert message is not None
-        expected = CALL_ID.replace("%u", "7").replace("%p", "4711").replace("%s", host)
-        assert message.call_id == expected
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1"])
+def test_request_carries_the_call_id_that_sipp_made(address: str) -> None:
+    """By the pattern that SIPp was started with; it puts no brackets around IPv6 there."""
+    request = hangup_request(replace(OPTIONS, local_address=address), 4711, 7)
+    (message,) = parse(request).messages
+    expected = CALL_ID.replace("%u", "7").replace("%p", "4711").replace("%s", address)
+    assert (message.method, message.call_id) == ("HANGUP", expected)
+    assert message.sent_by is not None
+    assert message.sent_by.startswith("[::1]" if ":" in address else address)
 
 
 def test_every_call_is_asked_over_udp() -> None:
