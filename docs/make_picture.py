@@ -1,6 +1,6 @@
 """Draws docs/demo.svg: what `make demo` prints, from the newest run folder.
 
-    make demo && .venv/bin/python docs/make_picture.py
+make demo && .venv/bin/python docs/make_picture.py
 """
 
 import io

@@ -69,9 +69,8 @@ def run(arguments: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("voipprobe: interrupted", err=True)
         return INTERRUPTED
-    except BrokenPipeError:
-        sys.stderr.close()  # whoever read our output has gone: nothing more to say
-        return GOOD
+    except SystemExit:  # how click leaves when whoever read our output has gone
+        return VOID
     except VoipprobeError as error:
         click.echo(f"voipprobe: {error}", err=True)
         return WRONG_USE if isinstance(error, ConfigError) else VOID
