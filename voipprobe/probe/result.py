@@ -170,6 +170,8 @@ def _missing(setup: Setup, evidence: Evidence) -> list[str]:
         return iperf
     if evidence.analysis is None:
         return [f"media was not measured: {evidence.refusal}", *iperf]
+    if evidence.interrupted:  # the calls' media ended when it did, not when it was due
+        return iperf
     return [*_media_faults(setup, evidence.analysis), *iperf]
 
 

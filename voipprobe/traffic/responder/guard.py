@@ -41,10 +41,11 @@ class Guard:
         Raises:
             ToolError: the kernel refuses; the child must not go on serving.
         """
-        new = [(fd, name) for fd, name in _sockets(self._pid) if name not in self._guarded]
-        for descriptor, name in new:
-            self._cover_one(descriptor)
-            self._guarded.add(name)
+        open_now = {name: descriptor for descriptor, name in _sockets(self._pid)}
+        new = open_now.keys() - self._guarded
+        for name in new:
+            self._cover_one(open_now[name])
+        self._guarded = set(open_now)
         return len(new)
 
     def _cover_one(self, descriptor: int) -> None:
