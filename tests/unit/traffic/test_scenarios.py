@@ -215,7 +215,16 @@ def test_ipv6_addresses_reach_sipp_as_text_and_not_as_keywords() -> None:
     """SIPp would refuse the keyword [2001:db8::1]; it reads \\x5b as a bracket."""
     text = fill("To: <{{uri}}>", {"uri": "sip:echo@[2001:db8::1]:5060"})
     assert text == r"To: <sip:echo@\x5b2001:db8::1\x5d:5060>"
-    for keyword in ("[abc]", "[call_id]", "[last_Via:]", "[[::1]", "[::1]]", "[::g]", "[]"):
+    for keyword in (
+        "[abc]",
+        "[call_id]",
+        "[last_Via:]",
+        "[[::1]",
+        "[::1]]",
+        "[::g]",
+        "[x:1]",
+        "[]",
+    ):
         with pytest.raises(ConfigError):
             fill("{{uri}}", {"uri": keyword})
 
