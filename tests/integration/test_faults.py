@@ -206,8 +206,11 @@ def test_no_permission_to_capture(loopback_responder: str, tmp_path: Path) -> No
 def test_disk_full(loopback_responder: str, tmp_path: Path) -> None:
     """A disk that fills up in mid-run is one line."""
     argv = [*VOIPPROBE, "probe", loopback_responder, *QUICK, "--output", str(tmp_path / "runs")]
-    mount = f'mount -t tmpfs -o size=128k none {tmp_path}; mkdir {tmp_path}/runs; exec "$@"'
-    outcome = run(["unshare", "-m", "sh", "-c", mount, "-", *argv])
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=128k", "none", str(tmp_path)], check=True)
+    try:
+        outcome = run(argv)
+    finally:
+        subprocess.run(["umount", str(tmp_path)], check=True)
     assert outcome.code == 3
     assert "the disk is full" in outcome.stderr
     assert "Traceback" not in outcome.stderr

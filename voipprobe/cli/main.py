@@ -1,6 +1,7 @@
 """The `voipprobe` command: its sub-commands, loaded when they are used, and its exit codes."""
 
 import importlib
+import os
 import sys
 from typing import Final
 
@@ -62,6 +63,7 @@ def run(arguments: list[str]) -> int:
     """The exit code of one command line."""
     try:
         code = cli.main(arguments, prog_name="voipprobe", standalone_mode=False)
+        sys.stdout.flush()  # here, not at the interpreter's end, where nobody can catch it
         return code if isinstance(code, int) else GOOD
     except click.ClickException as error:
         error.show()
@@ -69,7 +71,8 @@ def run(arguments: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         click.echo("voipprobe: interrupted", err=True)
         return INTERRUPTED
-    except SystemExit:  # how click leaves when whoever read our output has gone
+    except (BrokenPipeError, SystemExit):  # whoever read our output has gone; so click leaves
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return VOID
     except VoipprobeError as error:
         click.echo(f"voipprobe: {error}", err=True)
