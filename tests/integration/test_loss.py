@@ -11,7 +11,8 @@ from voipprobe.capture.packet import Near
 
 pytestmark = [pytest.mark.integration, pytest.mark.netns]
 
-CALLS = ["--calls", "10", "--rate", "10", "--hold", "6"]
+# long enough that what is lost at the very end of a stream, which no number shows, is little
+CALLS = ["--calls", "10", "--rate", "10", "--hold", "12"]
 ANY_VERDICT = ["--expect", "ser>=1"]
 
 
@@ -44,21 +45,35 @@ def test_loss_from_the_far_end(lab: Lab, clean: Any, percent: int) -> None:
     assert document["verdict"]["status"] == "pass", document["verdict"]
     assert media["loss_ratio"] == pytest.approx(truth, abs=0.002)
     assert media["sent_loss_ratio"] == 0
+    assert never_back(document) == pytest.approx(counted["dropped"], abs=3)
     assert_mos_falls_as_g107_says(clean, document)
 
 
+def never_back(document: Any) -> int:
+    """Packets that left and did not come back, also at the ends of the streams."""
+    return sum(stream["round_trip_lost"] or 0 for stream in document["streams"])
+
+
 def assert_mos_falls_as_g107_says(clean: Any, lossy: Any) -> None:
-    """Each stream's R is lower by Ie,eff, computed here once more, and MOS with it."""
-    base = max(s["r_factor"] for s in clean["streams"] if s["direction"] == "received")
-    for stream in (s for s in lossy["streams"] if s["direction"] == "received"):
-        model = stream["quality_model"]
-        ppl = 100 * model["effective_loss_ratio"]
-        expected_fall = 95 * ppl / (ppl / model["burst_ratio"] + 25.1)
-        assert base - stream["r_factor"] == pytest.approx(expected_fall, abs=0.1)
+    """R and Ie,eff, computed here once more, add up to the same in every stream of both runs."""
+    unimpaired = [undo_loss(stream) for stream in received(clean) + received(lossy)]
+    assert max(unimpaired) - min(unimpaired) < 0.15  # the delay differs by a little
     assert lossy["media"]["mos"]["mean"] < clean["media"]["mos"]["mean"]
 
 
-@pytest.mark.parametrize("percent", [2, 10])
+def received(document: Any) -> list[Any]:
+    return [stream for stream in document["streams"] if stream["direction"] == "received"]
+
+
+def undo_loss(stream: Any) -> float:
+    """R as it would be without loss: ITU-T G.107 eq. 7-29 for G.711 with PLC (Bpl 25.1)."""
+    model = stream["quality_model"]
+    ppl = 100 * model["effective_loss_ratio"]
+    r_factor: float = stream["r_factor"]
+    return r_factor + 95 * ppl / (ppl / model["burst_ratio"] + 25.1)
+
+
+@pytest.mark.parametrize("percent", [5])
 def test_loss_towards_the_far_end(lab: Lab, percent: int) -> None:
     """Dropped on the way out: the far capture shows it, and the way back is clean.
 
@@ -71,11 +86,12 @@ def test_loss_towards_the_far_end(lab: Lab, percent: int) -> None:
     truth = counted["dropped"] / counted["seen"]
     arrived = far.analysis.media
     assert arrived.loss_ratio == pytest.approx(truth, abs=0.002)
-    received = [s for s in document["streams"] if s["direction"] == "received"]
-    assert all(stream["echoed"] for stream in received)
+    assert all(stream["echoed"] for stream in received(document))
     assert document["media"]["loss_ratio"] == pytest.approx(truth, abs=0.002)
     assert document["media"]["sent_loss_ratio"] == 0
-    assert sum(s["packets"] for s in received) == arrived.sent_packets  # the way back lost none
+    assert (
+        sum(s["packets"] for s in received(document)) == arrived.sent_packets
+    )  # the way back lost none
 
 
 class FarCapture:

@@ -1,0 +1,143 @@
+"""The wire read live, judged by the kernel's own counters and by dumpcap."""
+
+import contextlib
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from voipprobe.capture.dumpcap import Dumpcap
+from voipprobe.process.child import Child
+from voipprobe.traffic.netns import Host, hosts, join
+
+pytestmark = [pytest.mark.integration, pytest.mark.netns]
+
+STREAMS = 400
+DROP = "table netdev seen { counter all { }\nchain in { type filter hook ingress device far0 priority 0; counter name all; } }"
+
+
+class Pair(NamedTuple):
+    """Two hosts on one cable."""
+
+    near: Host
+    far: Host
+
+
+@pytest.fixture(scope="module")
+def pair() -> Iterator[Pair]:
+    """near0 - far0, with a counter of what comes in at far0."""
+    with hosts("near", "far") as (near, far):
+        join(near, "near0 198.18.0.1/30", far, "far0 198.18.0.2/30")
+        far.run("sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1")
+        yield Pair(near, far)
+
+
+def flood(host: Host, rate_pps: int, duration_s: float) -> int:
+    """RTP packets of 400 streams, and how many they were."""
+    argv = [sys.executable, "-m", "benchmarks.flood", "near0", str(rate_pps), str(duration_s)]
+    return int(subprocess.check_output(host.inside(argv)))
+
+
+@contextlib.contextmanager
+def listening(host: Host, folder: Path, *arguments: str) -> Iterator[Child]:
+    """`voipprobe analyze --live far0`, from the moment that its ring is open."""
+    argv = [sys.executable, "-m", "voipprobe", "analyze", "--live", "far0", "--format", "json"]
+    stop = ((signal.SIGINT, 20.0), (signal.SIGKILL, 1.0))
+    with Child(host.inside([*argv, *arguments]), folder=folder, name="live", stop=stop) as child:
+        deadline = time.monotonic() + 60  # the first one on a machine compiles
+        while "far0" not in _packet_sockets(child.pid) and time.monotonic() < deadline:
+            assert child.wait(0.05) is None, child.complaint()
+        time.sleep(0.1)
+        yield child
+
+
+def _packet_sockets(pid: int) -> str:
+    """The interface's name if a ring is open on it: /proc/net/packet of that namespace."""
+    lines = Path(f"/proc/{pid}/net/packet").read_text().splitlines()[1:]
+    return "far0" if lines else ""
+
+
+def result(child: Child) -> Any:
+    """The document that a capture printed when it had been ended."""
+    child.stop()
+    return json.loads(child.stdout.read_text())
+
+
+def test_every_packet_is_seen_once(pair: Pair, tmp_path: Path) -> None:
+    """As many as the kernel counted at the interface, in streams without a loss."""
+    pair.far.run("nft", "flush ruleset; " + DROP)
+    with listening(pair.far, tmp_path) as child:
+        sent = flood(pair.near, 40_000, 2.0)
+        time.sleep(0.3)
+        document = result(child)
+    listed = json.loads(pair.far.run("nft", "-j", "list", "counters"))["nftables"]
+    (counted,) = [row["counter"]["packets"] for row in listed if "counter" in row]
+    assert (document["capture"]["packets"], counted) == (counted, counted)
+    assert document["capture"]["dropped_packets"] == 0
+    assert document["media"]["streams"] == STREAMS
+    assert (document["media"]["packets"], document["media"]["lost"]) == (sent, 0)
+
+
+def test_dumpcap_sees_the_same(pair: Pair, tmp_path: Path) -> None:
+    """The same streams with the same packets, live and from dumpcap's file."""
+    dumpcap = Dumpcap(tmp_path, interface="far0", expression="udp", within=pair.far.inside)
+    with listening(pair.far, tmp_path) as child:
+        flood(pair.near, 20_000, 1.0)
+        time.sleep(0.3)
+        live = result(child)
+    dumpcap.stop()
+    argv = [sys.executable, "-m", "voipprobe", "analyze", str(dumpcap.file), "--format", "json"]
+    from_file = json.loads(subprocess.check_output(argv))
+    keys = ("ssrc", "source", "destination", "packets", "expected", "lost", "payload_type")
+    live_rows, file_rows = (
+        sorted(tuple(stream[key] for key in keys) for stream in one["streams"])
+        for one in (live, from_file)
+    )
+    assert len(live_rows) == STREAMS
+    assert live_rows == file_rows
+
+
+def test_a_duration_ends_it(pair: Pair, tmp_path: Path) -> None:
+    """By itself and in time, with nothing on the wire."""
+    with listening(pair.far, tmp_path, "--duration", "1") as child:
+        assert child.wait(10.0) == 0
+    document = json.loads(child.stdout.read_text())
+    assert document["capture"]["files"] == ["far0"]
+    assert document["streams"] == []
+
+
+def test_an_interface_that_goes_down_ends_it(pair: Pair, tmp_path: Path) -> None:
+    """What came before is there, and that it is not all."""
+    with listening(pair.far, tmp_path) as child:
+        flood(pair.near, 4_000, 0.5)
+        time.sleep(0.3)
+        pair.far.run("ip", "link", "set", "far0", "down")
+        try:
+            assert child.wait(10.0) == 0
+        finally:
+            pair.far.run("ip", "link", "set", "far0", "up")
+    document = json.loads(child.stdout.read_text())
+    assert document["capture"]["truncated"] is True
+    assert document["media"]["streams"] == STREAMS
+
+
+@pytest.mark.parametrize(
+    ("within", "interface", "said"),
+    [
+        ([], "nope0", "there is no interface 'nope0' to capture on: see `ip link`"),
+        (["setpriv", "--bounding-set", "-net_raw", "--inh-caps", "-net_raw"], "lo", "CAP_NET_RAW"),
+    ],
+)
+def test_what_is_not_possible_is_said(within: list[str], interface: str, said: str) -> None:
+    """One line, and the exit code of what could not be measured."""
+    argv = [*within, sys.executable, "-m", "voipprobe", "analyze", "--live", interface]
+    done = subprocess.run(argv, capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert said in done.stderr
+    assert done.stderr.count("\n") == 1
