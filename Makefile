@@ -6,9 +6,11 @@ BIN := $(VENV)/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0
 PACKAGES := sip-tester iperf3 tshark wireshark-common tcpdump iproute2 libcap2-bin python3-venv
-TEST_PACKAGES := $(PACKAGES) nftables kamailio rtpengine-daemon
+# Ubuntu has it as a snap only: there the tests of the HTML page are skipped, with the reason
+BROWSER := $(shell grep -qs "^ID=debian" /etc/os-release && echo chromium)
+TEST_PACKAGES := $(PACKAGES) nftables kamailio rtpengine-daemon $(BROWSER)
 
-.PHONY: help demo test unit lint soak clean install install-test
+.PHONY: help demo test unit lint soak bench clean install install-test
 
 help:
 	@echo "make demo   install, then place real calls on this machine and show what is measured"
@@ -16,6 +18,7 @@ help:
 	@echo "make unit   the fast tests alone"
 	@echo "make lint   ruff, mypy --strict, import-linter"
 	@echo "make soak   500 concurrent calls with media for a minute"
+	@echo "make bench  how fast voipprobe is, beside tshark, pyshark and dumpcap; BENCH=--full for all"
 
 demo: install
 	@$(BIN)/voipprobe demo
@@ -34,6 +37,9 @@ lint: install-test
 
 soak: install-test
 	SOAK_CALLS=500 SOAK_HOLD_S=60 $(BIN)/pytest tests/integration/test_many_calls.py -q -s
+
+bench: install-test
+	$(BIN)/python -m benchmarks $(BENCH)
 
 install: $(VENV)/.apt $(VENV)/.run
 

@@ -69,8 +69,8 @@ def undo_loss(stream: Any) -> float:
     """R as it would be without loss: ITU-T G.107 eq. 7-29 for G.711 with PLC (Bpl 25.1)."""
     model = stream["quality_model"]
     ppl = 100 * model["effective_loss_ratio"]
-    r_factor: float = stream["r_factor"]
-    return r_factor + 95 * ppl / (ppl / model["burst_ratio"] + 25.1)
+    fall: float = 95 * ppl / (ppl / model["burst_ratio"] + 25.1)
+    return float(stream["r_factor"]) + fall
 
 
 @pytest.mark.parametrize("percent", [5])

@@ -1,6 +1,7 @@
 """Synthetic captures with known truth: RTP packets, frames around them, files around those."""
 
 import ipaddress
+import itertools
 import random
 import struct
 from collections.abc import Iterable, Sequence
@@ -163,3 +164,53 @@ def statistics_block(dropped: int, interface: int = 0, order: str = "<") -> byte
     """An interface statistics block with isb_ifdrop."""
     body = struct.pack(f"{order}III", interface, 0, 0)
     return block(5, body + option(5, struct.pack(f"{order}Q", dropped), order), order)
+
+
+def vxlan(frame: bytes, port: int = 4789) -> bytes:
+    """An IPv4 packet with a whole Ethernet frame inside, as AWS Traffic Mirroring sends it."""
+    header = struct.pack(">BBHI", 0x08, 0, 0, 42 << 8)
+    return udp(header + frame, ("172.16.0.1", 65000), ("172.16.0.2", port))
+
+
+def gre(content: bytes, kind: int = 0x0800, flags: int = 0) -> bytes:
+    """An IPv4 packet with GRE around something; optional fields follow from the flags."""
+    fields = sum(4 for flag in (0xC000, 0x2000, 0x1000) if flags & flag)
+    header = struct.pack(">HH", flags, kind) + b"\0" * fields
+    return ip(header + content, 47, "172.16.0.1", "172.16.0.2")
+
+
+def fragments(packet: bytes, sizes: Sequence[int], number: int = 7) -> list[bytes]:
+    """An IP packet of our own making cut into fragments, in order.
+
+    Args:
+        packet: IPv4 without options, or IPv6 without extension headers.
+        sizes: octets of each fragment but the last, multiples of eight.
+        number: the identification.
+    """
+    is_v6 = packet[0] >> 4 == 6
+    head, content = (packet[:40], packet[40:]) if is_v6 else (packet[:20], packet[20:])
+    cuts = [0, *itertools.accumulate(sizes), len(content)]
+    make = _fragment6 if is_v6 else _fragment4
+    return [
+        make(head, content[start:end], start, end < len(content), number)
+        for start, end in itertools.pairwise(cuts)
+    ]
+
+
+def _fragment4(head: bytes, piece: bytes, offset: int, more: bool, number: int) -> bytes:
+    flags = offset // 8 | (0x2000 if more else 0)
+    middle = struct.pack(">HHH", 20 + len(piece), number, flags)
+    return head[:2] + middle + head[8:] + piece
+
+
+def _fragment6(head: bytes, piece: bytes, offset: int, more: bool, number: int) -> bytes:
+    header = struct.pack(">BBHI", head[6], 0, offset | int(more), number)
+    length = struct.pack(">H", len(header) + len(piece))
+    return head[:4] + length + b"\x2c" + head[7:] + header + piece
+
+
+def tcp(payload: bytes, source: Address, destination: Address, sequence: int = 1) -> bytes:
+    """An IP packet with one TCP segment."""
+    head = (source[1], destination[1], sequence, 1, 5 << 4, 0x18, 65535, 0, 0)
+    segment = struct.pack(">HHIIBBHHH", *head) + payload
+    return ip(segment, 6, source[0], destination[0])

@@ -1,51 +1,42 @@
-"""Capture files to calls and streams: the two halves of this room, SIP and RTP, put together.
+"""Captures to calls and streams: the two halves of this room, SIP and RTP, put together.
 
 Knows the order of work. Must not know packets, messages or how anything is counted.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal, TypeAlias
 
-from voipprobe.capture.media_findings import call_media_findings, stream_findings
-from voipprobe.capture.packet import ANYWHERE, Near
-from voipprobe.capture.reading import Reading, read_capture
-from voipprobe.capture.rtp.build import to_media, to_stream
-from voipprobe.capture.rtp.figures import RtpStream
-from voipprobe.capture.sip.calls import Trace, traces
-from voipprobe.capture.sip.findings import call_findings
+from voipprobe.capture.assembly import CaptureAnalysis, SsrcHints, View, assemble
+from voipprobe.capture.capture_findings import capture_findings
+from voipprobe.capture.files.reader import PacketSource
+from voipprobe.capture.files.standard_input import name_of, readable_twice
+from voipprobe.capture.ladders import Texts, ladders
+from voipprobe.capture.one_call import one_call, series_of
+from voipprobe.capture.packet import ANYWHERE, Datagram, Near
+from voipprobe.capture.reading import DatagramSink, ReadingOptions
+from voipprobe.capture.rtp.adaptive import ADAPTIVE
+from voipprobe.capture.rtp.payload_types import MediaMap
 from voipprobe.capture.sip.journal import SipJournal
-from voipprobe.capture.sip.linking import link
-from voipprobe.capture.sip.media_sessions import media_sessions
-from voipprobe.capture.sip.signalling import signalling
-from voipprobe.capture.tshark import tcp_datagrams
-from voipprobe.model.call import Call
-from voipprobe.model.capture import CaptureInfo
-from voipprobe.model.media import Media
-from voipprobe.model.signalling import Signalling
-from voipprobe.model.stream import Stream
+from voipprobe.capture.two_paths import TcpOptions, TwoPathReading, read_two_paths
+from voipprobe.model.analysis import ANALYSIS_SCHEMA, Analysis, AnalysisDetail
 from voipprobe.quality.playout import DEFAULT_BUFFER_MS
 
-SsrcHints = Callable[[Iterable[Call]], Mapping[int, str]]
-"""Calls to what their generator knows of them: SSRC -> Call-ID."""
+__all__ = ["CaptureAnalysis", "SsrcHints", "analyse", "analyse_capture"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaptureAnalysis:
-    """Everything that a capture shows."""
-
-    info: CaptureInfo
-    signalling: Signalling
-    media: Media
-    calls: tuple[Call, ...]
-    streams: tuple[Stream, ...]
+PlayoutBuffer: TypeAlias = float | Literal["adaptive"]
+"""Depth of a fixed playout buffer [ms], or the adaptive one."""
+PLOTTED_STREAMS = 4096
+"""Followed over time where detail is asked for: 40 MiB."""
 
 
 def analyse(
     paths: Sequence[Path],
     *,
     near: Near = ANYWHERE,
-    buffer_ms: float = DEFAULT_BUFFER_MS,
+    buffer_ms: PlayoutBuffer = DEFAULT_BUFFER_MS,
     patience_s: float | None = None,
     ssrc_hints: SsrcHints = lambda _: {},
 ) -> CaptureAnalysis:
@@ -62,55 +53,122 @@ def analyse(
         CaptureError: a file cannot be opened or is no capture.
         ToolError: there is SIP over TCP to be read, and tshark is missing or failed.
     """
-    journal = SipJournal()
-    reading = read_capture(paths, on_datagrams=journal.read, buffer_ms=buffer_ms)
-    if reading.tcp_sip_segments:
-        for path in paths:
-            journal.read(tcp_datagrams(path))
-    end_ns = _end_ns(reading)
-    shown = traces(journal.sightings, end_ns=end_ns, patience_s=patience_s)
-    hints = ssrc_hints(trace.call for trace in shown)
-    call_ids = link(reading.streams, media_sessions(shown), hints)
-    streams = _streams(reading.streams, call_ids, near, buffer_ms)
-    calls = _calls(shown, reading.streams, streams, end_ns)
-    return CaptureAnalysis(
-        info=replace(
-            reading.info, undecoded_packets=reading.info.undecoded_packets + journal.undecoded
-        ),
-        signalling=signalling(journal.sightings, calls, near=near),
-        media=to_media(streams),
-        calls=calls,
-        streams=streams,
+    options = ReadingOptions(buffer_ms=_kernel_buffer(buffer_ms))
+    read, taken = _read(paths, options, TcpOptions())
+    view = View(
+        near=near,
+        buffer_ms=options.buffer_ms,
+        patience_s=patience_s,
+        ssrc_hints=ssrc_hints,
     )
+    found, _ = assemble(read.reading, taken.journal, view, unread_segments=read.unread_segments)
+    return found
 
 
-def _end_ns(reading: Reading) -> int:
-    start_s, length_s = reading.info.first_packet_at, reading.info.duration_s
-    return int(((start_s or 0.0) + (length_s or 0.0)) * 1e9)
+def analyse_capture(
+    sources: Sequence[Path | PacketSource],
+    *,
+    buffer_ms: PlayoutBuffer = DEFAULT_BUFFER_MS,
+    detail: bool = False,
+    keylog: Path | None = None,
+    ports: Mapping[int, str] | None = None,
+    call_id: str | None = None,
+    on_octets: Callable[[int], None] = lambda _: None,
+) -> tuple[Analysis, AnalysisDetail | None]:
+    """Everything that is known of a capture from elsewhere, and what is drawn of it if asked for.
 
+    Args:
+        sources: pcap or pcapng files, plain or compressed, or live rings, in order of time; the
+            path "-" is standard input.
+        buffer_ms: playout buffer to simulate.
+        detail: whether ladders and series are wanted.
+        keylog: TLS secrets (SSLKEYLOGFILE), to read SIP over TLS.
+        ports: "sip" for TCP ports that carry SIP where tshark would not guess so. SIP over UDP
+            and RTP ("rtp") are found on every port.
+        call_id: of the only call that is wanted, or how it begins.
+        on_octets: told how many octets of the files on the disk were read, again and again; it
+            begins anew where the files must be read twice.
 
-def _streams(
-    found: Sequence[RtpStream], call_ids: Sequence[str | None], near: Near, buffer_ms: float
-) -> tuple[Stream, ...]:
-    streams = (
-        to_stream(stream, near=near, buffer_ms=buffer_ms, call_id=call_id)
-        for stream, call_id in zip(found, call_ids, strict=True)
+    Raises:
+        CaptureError: a file cannot be opened or is no capture.
+        ConfigError: there is no call of that name, or more than one.
+    """
+    plotted = PLOTTED_STREAMS if detail else 0
+    kernel_ms = _kernel_buffer(buffer_ms)
+    options = ReadingOptions(buffer_ms=kernel_ms, plotted=plotted, on_octets=on_octets)
+    sip_ports = tuple(port for port, what in (ports or {}).items() if what == "sip")
+    tcp = TcpOptions(keylog=keylog, sip_ports=sip_ports, required=False)
+    with _readable_twice(sources) as readable:
+        read, taken = _read(readable, options, tcp, keep_texts=detail)
+    view = View(near=ANYWHERE, buffer_ms=kernel_ms, patience_s=None, ssrc_hints=lambda _: {})
+    found, shown = assemble(read.reading, taken.journal, view, unread_segments=read.unread_segments)
+    info = replace(found.info, files=_names(sources))
+    series = read.reading.series
+    if call_id is not None:
+        found, indices = one_call(found, taken.journal.sightings, call_id)
+        shown = [trace for trace in shown if trace.call.call_id == found.calls[0].call_id]
+        series = series_of(series, indices)
+    analysis = Analysis(
+        schema=ANALYSIS_SCHEMA,
+        capture=info,
+        signalling=found.signalling,
+        media=found.media,
+        calls=found.calls,
+        streams=found.streams,
+        findings=capture_findings(info, read, read.reading.streams),
     )
-    return tuple(replace(stream, findings=stream_findings(stream)) for stream in streams)
+    if not detail:
+        return analysis, None
+    drawn = ladders(shown, taken.texts)
+    return analysis, AnalysisDetail(ladders=drawn, series=series)
 
 
-def _calls(
-    shown: Sequence[Trace], found: Sequence[RtpStream], streams: Sequence[Stream], end_ns: int
-) -> tuple[Call, ...]:
-    indices: dict[str, list[int]] = {}
-    for index, stream in enumerate(streams):
-        if stream.call_id is not None:
-            indices.setdefault(stream.call_id, []).append(index)
-    calls = []
-    for trace in shown:
-        own = indices.get(trace.call.call_id, [])
-        last_ns = max((found[index].last_ns for index in own), default=None)
-        findings = call_findings(trace, end_ns=end_ns, last_media_ns=last_ns)
-        media = call_media_findings(trace.call, [streams[index] for index in own])
-        calls.append(replace(trace.call, streams=tuple(own), findings=(*findings, *media)))
-    return tuple(calls)
+class _Taken:
+    """What one reading of a capture has handed over so far."""
+
+    def __init__(self, *, keep_texts: bool) -> None:
+        self.journal = SipJournal()
+        self.texts = Texts()
+        self._keep_texts = keep_texts
+
+    def take(self, datagrams: list[Datagram]) -> MediaMap:
+        """Read SIP; what its SDP announces."""
+        if self._keep_texts:
+            self.texts.keep(datagrams)
+        return self.journal.read(datagrams)
+
+
+def _read(
+    sources: Sequence[Path | PacketSource],
+    options: ReadingOptions,
+    tcp: TcpOptions,
+    *,
+    keep_texts: bool = False,
+) -> tuple[TwoPathReading, _Taken]:
+    taken: list[_Taken] = []
+
+    def new_sink() -> DatagramSink:
+        taken[:] = [_Taken(keep_texts=keep_texts)]
+        return taken[0].take
+
+    read = read_two_paths(sources, new_sink=new_sink, options=options, tcp=tcp)
+    return read, taken[0]
+
+
+def _kernel_buffer(buffer_ms: PlayoutBuffer) -> float:
+    return ADAPTIVE if buffer_ms == "adaptive" else float(buffer_ms)
+
+
+@contextlib.contextmanager
+def _readable_twice(
+    sources: Sequence[Path | PacketSource],
+) -> Iterator[Sequence[Path | PacketSource]]:
+    """Files that can be read twice in the place of those that cannot."""
+    paths = [one for one in sources if isinstance(one, Path)]
+    with readable_twice(paths) as readable:
+        files = iter(readable)
+        yield [next(files) if isinstance(one, Path) else one for one in sources]
+
+
+def _names(sources: Sequence[Path | PacketSource]) -> tuple[str, ...]:
+    return tuple(name_of(one) if isinstance(one, Path) else one.name for one in sources)

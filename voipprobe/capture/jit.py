@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import numba
+from numba.core.caching import FunctionCache
+from numba.core.runtime.nrt import rtsys
 
 Array = Any
 """A NumPy array inside a kernel: Numba carries no static types, the alias says what is meant."""
@@ -28,8 +30,16 @@ uint64: Any = numba.uint64
 
 _njit: Any = numba.njit
 _config: Any = numba.config
+_runtime: Any = rtsys
 _PACKAGE = Path(__file__).parent.parent
-_SOURCES = ("capture/jit.py", "capture/files", "capture/wire", "capture/rtp", "quality")
+_SOURCES = (
+    "capture/jit.py",
+    "capture/files",
+    "capture/live",
+    "capture/wire",
+    "capture/rtp",
+    "quality",
+)
 _OPTIONS = {"nogil": True, "error_model": "numpy"}
 
 
@@ -41,9 +51,28 @@ def kernel(function: Callable[..., Any]) -> Any:
     before = _config.CACHE_DIR
     _config.CACHE_DIR = str(folder)  # Numba reads it while decorating and at no other time
     try:
-        return _njit(function, cache=True, **_OPTIONS)
+        dispatcher = _njit(function, **_OPTIONS)
+        light: Any = _LightCache
+        dispatcher._cache = light(function)
+        return dispatcher
     finally:
         _config.CACHE_DIR = before
+
+
+class _LightCache(FunctionCache):
+    """Numba's cache without the refresh of its registries before each load.
+
+    The refresh imports all that Numba can compile (random numbers, typed lists, polynomials),
+    for a tenth of a second. Machine code from the cache needs the runtime's symbols and nothing
+    else; a compilation refreshes the registries itself.
+    """
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        """As in Numba 0.60 to 0.68 but for the refresh."""
+        _runtime.initialize(target_context)
+        cache: Any = self
+        with cache._guard_against_spurious_io_errors():
+            return cache._load_overload(sig, target_context)
 
 
 def part(function: Callable[..., Any]) -> Any:

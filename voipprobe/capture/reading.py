@@ -1,94 +1,170 @@
-"""Capture files in, datagrams and streams out: the entry point of this room.
+"""Packets in, datagrams and streams out: the entry point of this room.
 
 Knows the order of work for one batch of frames: decode, hand SIP to whoever reads it, learn
 what its SDP says, take in RTP. Must not know SIP or what the streams are judged by.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from voipprobe.capture.files.reader import FRAMES_PER_BATCH, Batch, CaptureFile, Damage
+from voipprobe.capture.files.reader import (
+    FRAMES_PER_BATCH,
+    Batch,
+    CaptureFile,
+    Damage,
+    PacketSource,
+)
 from voipprobe.capture.packet import Datagram
 from voipprobe.capture.rtp.figures import RtpStream
 from voipprobe.capture.rtp.payload_types import MediaMap
+from voipprobe.capture.rtp.rtcp import RtcpBook
 from voipprobe.capture.rtp.streams import RtpStreams
 from voipprobe.capture.rtp.tables import MAX_STREAMS
 from voipprobe.capture.wire import records
-from voipprobe.capture.wire.datagrams import datagrams
+from voipprobe.capture.wire.datagrams import Fragments, datagrams
 from voipprobe.capture.wire.walk import MESSAGES_FOUND, PACKETS_FOUND, walk
+from voipprobe.model.analysis import StreamSeries
 from voipprobe.model.capture import CaptureInfo
 from voipprobe.quality.playout import DEFAULT_BUFFER_MS
 
 DatagramSink: TypeAlias = Callable[[list[Datagram]], MediaMap | None]
 """Takes the SIP datagrams of one batch, in order; returns what their SDP newly announced."""
+Beside: TypeAlias = Mapping[int, Sequence[Datagram]]
+"""What another reader found in a source: index of the source -> its datagrams, in order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingOptions:
+    """How to read.
+
+    Attributes:
+        buffer_ms: playout buffer to simulate, rtp.adaptive.ADAPTIVE for the adaptive one.
+        max_streams: how many streams are kept, at most MAX_STREAMS; this bounds memory.
+        plotted: how many of them, the first ones, are followed over time.
+        beside: SIP that another reader found, to be handed on at its place among our own.
+        stop_at_tcp: end at the first SIP over TCP: another reader has to come first.
+        on_octets: told how many octets were read of the files on the disk, again and again.
+    """
+
+    buffer_ms: float = DEFAULT_BUFFER_MS
+    max_streams: int = MAX_STREAMS
+    plotted: int = 0
+    beside: Beside = field(default_factory=dict)
+    stop_at_tcp: bool = False
+    on_octets: Callable[[int], None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What the files held.
+    """What the sources held.
 
     Attributes:
         streams: in order of their first packets' confirmation.
+        series: of the first of them, as many as were asked for.
         damage: files that ended before their end, and where.
         overflow_packets: RTP packets of streams beyond the most that are kept.
         tcp_sip_segments: TCP segments with SIP text, which this reader does not put together.
-        fragments: IP fragments, which this reader does not put together.
+        fragments: IP fragments. lost_fragments: those that made no SIP message.
     """
 
     info: CaptureInfo
     streams: list[RtpStream]
+    series: tuple[StreamSeries, ...]
+    rtcp: RtcpBook
     damage: tuple[Damage, ...]
     overflow_packets: int
     tcp_sip_segments: int
     fragments: int
+    lost_fragments: int
 
 
 def read_capture(
-    paths: Sequence[Path],
+    sources: Iterable[Path | PacketSource],
     *,
     on_datagrams: DatagramSink,
-    buffer_ms: float = DEFAULT_BUFFER_MS,
-    max_streams: int = MAX_STREAMS,
+    options: ReadingOptions | None = None,
 ) -> Reading:
-    """Everything in capture files that are read one after another, as one capture.
+    """Everything in sources that are read one after another, as one capture.
 
     Args:
-        paths: pcap or pcapng files, in order of time.
+        sources: pcap or pcapng files, or live rings, in order of time.
         on_datagrams: called with SIP datagrams before the RTP of the same batch is judged.
-        buffer_ms: playout buffer to simulate.
-        max_streams: how many streams are kept, at most MAX_STREAMS; this bounds memory.
+        options: how to read.
 
     Raises:
         CaptureError: a file cannot be opened or is no capture. Damage inside is no error.
     """
-    reader = _Reader(on_datagrams, buffer_ms, min(max_streams, MAX_STREAMS))
-    files = []
-    for path in paths:
-        file = CaptureFile(path)
-        for batch in file.batches():
+    options = options or ReadingOptions()
+    reader = CaptureReader(on_datagrams, options)
+    read: list[SourceFacts] = []
+    octets = 0
+    for index, one in enumerate(sources):
+        source = CaptureFile(one) if isinstance(one, Path) else one
+        reader.begin(options.beside.get(index, ()))
+        for batch in source.batches():
             reader.take(batch)
-        files.append(file)
-    return reader.finish(files)
+            options.on_octets(octets + source.position)
+            if options.stop_at_tcp and reader.tcp_sip_segments:
+                return reader.finish([*read, SourceFacts.of(source)])
+        octets += source.position
+        read.append(SourceFacts.of(source))
+    return reader.finish(read)
 
 
-class _Reader:
+class SourceFacts(NamedTuple):
+    """What is kept of a source after it was read: its window of octets is not."""
+
+    name: str
+    octets: int
+    damage: Damage | None
+    dropped_packets: int | None
+    untimed_packets: int
+
+    @classmethod
+    def of(cls, source: PacketSource) -> "SourceFacts":
+        """The facts of a source so far."""
+        return cls(
+            source.name,
+            source.octets,
+            source.damage,
+            source.dropped_packets,
+            source.untimed_packets,
+        )
+
+
+class CaptureReader:
     """The arrays between the kernels, and what has been counted so far."""
 
-    def __init__(self, on_datagrams: DatagramSink, buffer_ms: float, max_streams: int) -> None:
+    def __init__(self, on_datagrams: DatagramSink, options: ReadingOptions) -> None:
         room = FRAMES_PER_BATCH + 1  # walk writes into the next record before it knows its kind
         self._on_datagrams = on_datagrams
-        self._streams = RtpStreams(room, buffer_ms, max_streams)
+        most = min(options.max_streams, MAX_STREAMS)
+        self._streams = RtpStreams(room, options.buffer_ms, most, min(options.plotted, most))
         self._packets = np.zeros(room, dtype=records.PACKET)
         self._messages = np.zeros(room, dtype=records.MESSAGE)
         self._counts = np.zeros(records.KINDS, dtype=np.int64)
         self._found = np.zeros(2, dtype=np.int64)
+        self._fragments = Fragments()
+        self._rtcp = RtcpBook()
+        self._beside: list[Datagram] = []
         self._frames = 0
         self._first_ns: int | None = None
         self._last_ns = 0
+
+    @property
+    def tcp_sip_segments(self) -> int:
+        """TCP segments with SIP text so far."""
+        return int(self._counts[records.TCP_SIP])
+
+    def begin(self, beside: Sequence[Datagram]) -> None:
+        """Begin a source; `beside` is what another reader found in it, numbered from 1."""
+        self._hand_on([])
+        self._beside = [one._replace(number=one.number + self._frames) for one in beside]
 
     def take(self, batch: Batch) -> None:
         """Take in one batch of frames."""
@@ -103,23 +179,47 @@ class _Reader:
             self._found,
         )
         self._note_times(batch)
-        messages = int(self._found[MESSAGES_FOUND])
-        if messages:
-            found = list(datagrams(batch.window["octets"][0], self._messages, messages))
-            self._streams.learn(self._on_datagrams(found) or {})
+        self._hand_on(self._read_messages(batch), self._frames)
         self._streams.take(batch.window, self._packets, int(self._found[PACKETS_FOUND]))
 
-    def finish(self, files: Sequence[CaptureFile]) -> Reading:
-        """What all files held together."""
+    def finish(self, sources: Sequence[SourceFacts]) -> Reading:
+        """What all sources held together."""
+        self._hand_on([])
         streams = self._streams.finish(self._last_ns)
+        fragments = int(self._counts[records.FRAGMENT])
         return Reading(
-            info=self._info(files),
+            info=self._info(sources),
             streams=streams,
-            damage=tuple(file.damage for file in files if file.damage is not None),
+            series=self._streams.series(),
+            rtcp=self._rtcp,
+            damage=tuple(one.damage for one in sources if one.damage is not None),
             overflow_packets=self._streams.overflow_packets,
-            tcp_sip_segments=int(self._counts[records.TCP_SIP]),
-            fragments=int(self._counts[records.FRAGMENT]),
+            tcp_sip_segments=self.tcp_sip_segments,
+            fragments=fragments,
+            lost_fragments=fragments - self._fragments.used,
         )
+
+    def _read_messages(self, batch: Batch) -> list[Datagram]:
+        """The SIP of a batch, in order of capture; RTCP is read on the way."""
+        messages = self._messages[: int(self._found[MESSAGES_FOUND])]
+        if not len(messages):
+            return []
+        buffer, kinds = batch.window["octets"][0], messages["kind"]
+        for report in datagrams(buffer, messages[kinds == records.RTCP]):
+            self._rtcp.take(report)
+        whole = list(datagrams(buffer, messages[kinds == records.SIP]))
+        pieces = messages[kinds == records.FRAGMENT]
+        joined = list(self._fragments.datagrams(buffer, pieces)) if len(pieces) else []
+        return sorted([*whole, *joined], key=_number) if joined else whole
+
+    def _hand_on(self, own: list[Datagram], up_to: int | None = None) -> None:
+        """Give SIP to whoever reads it, with what another reader found up to a packet number."""
+        if self._beside:
+            ready = [one for one in self._beside if up_to is None or one.number <= up_to]
+            self._beside = self._beside[len(ready) :]
+            own = sorted([*own, *ready], key=_number)
+        if own:
+            self._streams.learn(self._on_datagrams(own) or {})
 
     def _note_times(self, batch: Batch) -> None:
         times = batch.frames["time_ns"][: batch.frame_count]
@@ -128,24 +228,28 @@ class _Reader:
         self._first_ns = first_ns if self._first_ns is None else min(self._first_ns, first_ns)
         self._last_ns = max(self._last_ns, int(times.max()))
 
-    def _info(self, files: Sequence[CaptureFile]) -> CaptureInfo:
+    def _info(self, sources: Sequence[SourceFacts]) -> CaptureInfo:
+        untimed = sum(source.untimed_packets for source in sources)
         known = self._first_ns is not None
         return CaptureInfo(
-            files=tuple(file.source.name for file in files),
-            packets=self._frames + sum(file.untimed_packets for file in files),
-            bytes=sum(file.source.total for file in files),
+            files=tuple(source.name for source in sources),
+            packets=self._frames + untimed,
+            bytes=sum(source.octets for source in sources),
             first_packet_at=self._first_ns / 1e9 if self._first_ns is not None else None,
             duration_s=(self._last_ns - (self._first_ns or 0)) / 1e9 if known else None,
-            dropped_packets=_dropped([file.dropped_packets for file in files]),
-            undecoded_packets=self._undecoded() + sum(file.untimed_packets for file in files),
-            truncated=any(file.damage is not None for file in files),
+            dropped_packets=_dropped([source.dropped_packets for source in sources]),
+            undecoded_packets=self._undecoded() + untimed,
+            truncated=any(source.damage is not None for source in sources),
         )
 
     def _undecoded(self) -> int:
         """Frames that nobody understood, RTP lookalikes that no second packet confirmed too."""
         kinds = (records.UNDECODED, records.FRAGMENT)
         unconfirmed = int(self._counts[records.RTP]) - self._streams.stream_packets
-        return sum(int(self._counts[kind]) for kind in kinds) + unconfirmed
+        return sum(int(self._counts[k]) for k in kinds) + unconfirmed - self._fragments.used
+
+
+_number = attrgetter("number")
 
 
 def _dropped(counts: Sequence[int | None]) -> int | None:

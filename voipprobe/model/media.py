@@ -1,6 +1,6 @@
 """The media of all streams together."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from voipprobe.model.quality import QualityModel
 from voipprobe.model.summary import DelaySummary, JitterSummary, MosSummary
@@ -17,7 +17,8 @@ class Media:
         sent_*: the same of what our own generator sent, as it left: its departure jitter.
         discarded_ratio: too late for the simulated buffer / expected (0..1).
         quality_model: set when all rated streams share codec and buffer; its measured
-            fields (delay, loss, burst) are then the means.
+            fields (buffer where it is adaptive, delay, loss, burst) are then the means.
+        rtcp_packets: by kind (SR, RR, SDES, BYE, APP, RTPFB, PSFB, XR, other).
     """
 
     streams: int
@@ -34,3 +35,4 @@ class Media:
     round_trip_ms: DelaySummary
     mos: MosSummary
     quality_model: QualityModel | None
+    rtcp_packets: dict[str, int] = field(default_factory=dict)

@@ -45,9 +45,11 @@ class Stream:
         ptime_ms: voice per packet, from the timestamps' most frequent step.
         echoed: True when its packets are those of a stream that we sent, come back (same
             SSRC and sequence): its loss is then that of the whole round trip.
-        round_trip_ms: per-packet round trip of echoed media; None if not echoed.
+        round_trip_ms: per-packet round trip of echoed media, else what RTCP reports tell;
+            None without either.
         round_trip_lost: packets of a sent stream that did not come back; None if not echoed.
         silent: True when G.711 payload holds no audible energy; None where not decodable.
+        dscp: differentiated services code point of its packets (46: EF); None where unknown.
     """
 
     source: str
@@ -84,4 +86,5 @@ class Stream:
     mos: float | None
     r_factor: float | None
     quality_model: QualityModel | None
+    dscp: int | None = None
     findings: tuple[Finding, ...] = field(default_factory=tuple)

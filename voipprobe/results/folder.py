@@ -7,6 +7,7 @@ Must not know what a result says.
 import json
 from pathlib import Path
 
+from voipprobe.model.analysis import Analysis
 from voipprobe.model.errors import StoreError
 from voipprobe.model.probe import ProbeResult
 from voipprobe.results.document import document_text, probe_from_document
@@ -46,7 +47,7 @@ def new_run_folder(output: Path, name: str) -> Path:
     return folder
 
 
-def write_result(folder: Path, result: ProbeResult) -> Path:
+def write_result(folder: Path, result: ProbeResult | Analysis) -> Path:
     """Write `result.json` at once and durably.
 
     Returns:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from voipprobe.model.analysis import Analysis
 from voipprobe.model.call import Call
 from voipprobe.model.probe import ProbeResult
 from voipprobe.model.stream import Stream
@@ -23,15 +24,16 @@ CALLS_FILE = "calls.parquet"
 STREAMS_FILE = "streams.parquet"
 
 
-def write_tables(folder: Path, result: ProbeResult) -> None:
+def write_tables(folder: Path, result: ProbeResult | Analysis) -> None:
     """Write both tables beside `result.json`; a call's `streams` are row numbers.
 
-    Each file carries the schema and the run's id as metadata.
+    Each file carries the schema and the run's id (an analysis: its folder) as metadata.
 
     Raises:
         StoreError: they could not be written.
     """
-    metadata = {"voipprobe.schema": result.schema, "voipprobe.run": result.run.id}
+    run_id = result.run.id if isinstance(result, ProbeResult) else folder.name
+    metadata = {"voipprobe.schema": result.schema, "voipprobe.run": run_id}
     write_private(folder / CALLS_FILE, _parquet(Call, result.calls, metadata))
     write_private(folder / STREAMS_FILE, _parquet(Stream, result.streams, metadata))
 

@@ -1,6 +1,7 @@
-"""The JSON Schema (draft 2020-12) of a probe result, generated from the dataclasses.
+"""The JSON Schemas (draft 2020-12) of our documents, generated from the dataclasses.
 
-`python -m voipprobe.results.schema > docs/schemas/probe-1.json` writes the published one.
+`python -m voipprobe.results.schema probe > docs/schemas/probe-1.json` writes the published one;
+the same with `analysis`.
 Must not hold any fact about a field: names, types and texts come from the model.
 """
 
@@ -9,28 +10,39 @@ import json
 import re
 import sys
 import typing
-from typing import Any
+from typing import Any, Final
 
+from voipprobe.model.analysis import ANALYSIS_SCHEMA, Analysis
 from voipprobe.model.probe import PROBE_SCHEMA, ProbeResult
 from voipprobe.results.descriptions import field_descriptions, summary
 from voipprobe.results.document import document_adapter, document_key
 
 
 def probe_schema() -> dict[str, Any]:
-    """The JSON Schema of `result.json`.
+    """The JSON Schema of a probe's `result.json`."""
+    return _schema(ProbeResult, PROBE_SCHEMA)
+
+
+def analysis_schema() -> dict[str, Any]:
+    """The JSON Schema of an analysis."""
+    return _schema(Analysis, ANALYSIS_SCHEMA)
+
+
+def _schema(root_class: type, name: str) -> dict[str, Any]:
+    """The schema of one kind of document.
 
     Keys that it does not name are allowed: a later version may add some without breaking
     a reader of this one.
     """
-    definitions = document_adapter().json_schema(mode="serialization")["$defs"]
-    for cls in nested_dataclasses(ProbeResult):
+    definitions = document_adapter(root_class).json_schema(mode="serialization")["$defs"]
+    for cls in nested_dataclasses(root_class):
         _describe(definitions[cls.__name__], cls)
-    root = definitions.pop(ProbeResult.__name__)
-    root["properties"]["schema"] = {"const": PROBE_SCHEMA}
+    root = definitions.pop(root_class.__name__)
+    root["properties"]["schema"] = {"const": name}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": "urn:" + PROBE_SCHEMA.replace(".", ":").replace("/", ":"),
-        "title": PROBE_SCHEMA,
+        "$id": "urn:" + name.replace(".", ":").replace("/", ":"),
+        "title": name,
         **{key: value for key, value in root.items() if key != "title"},
         "$defs": dict(sorted(definitions.items())),
     }
@@ -65,10 +77,13 @@ def _in_json_words(text: str) -> str:
     return text
 
 
-def schema_text() -> str:
-    """The text of the published schema file."""
-    return json.dumps(probe_schema(), indent=2, ensure_ascii=False) + "\n"
+SCHEMAS: Final = {"probe": probe_schema, "analysis": analysis_schema}
+
+
+def schema_text(kind: str = "probe") -> str:
+    """The text of a published schema file."""
+    return json.dumps(SCHEMAS[kind](), indent=2, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":
-    sys.stdout.write(schema_text())
+    sys.stdout.write(schema_text(*sys.argv[1:2]))

@@ -6,17 +6,30 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from support import samples
+from support import captured, samples
 
 from voipprobe.model.errors import StoreError
 from voipprobe.model.probe import ProbeResult
-from voipprobe.results.document import document_text, probe_from_document, to_document
+from voipprobe.results.document import (
+    analysis_from_document,
+    document_text,
+    probe_from_document,
+    to_document,
+)
 
 
 @pytest.mark.parametrize("result", [samples.probe_result(), samples.unmeasured_result()])
 def test_a_result_survives_its_document(result: ProbeResult) -> None:
     """Every table is derived again later, so nothing may be lost on the way."""
     assert probe_from_document(json.loads(document_text(result))) == result
+
+
+def test_an_analysis_survives_its_document() -> None:
+    """And is not taken for a probe."""
+    document = json.loads(document_text(captured.analysis()))
+    assert analysis_from_document(document) == captured.analysis()
+    with pytest.raises(StoreError, match=r"voipprobe\.analysis/1, and this"):
+        probe_from_document(document)
 
 
 def test_the_keys_are_those_of_the_design() -> None:

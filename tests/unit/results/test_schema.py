@@ -5,13 +5,13 @@ from typing import Any
 
 import jsonschema
 import pytest
-from support import samples
+from support import captured, samples
 
 from voipprobe.model.probe import ProbeResult
 from voipprobe.results.document import to_document
-from voipprobe.results.schema import probe_schema, schema_text
+from voipprobe.results.schema import SCHEMAS, analysis_schema, probe_schema, schema_text
 
-PUBLISHED = Path(__file__).parents[3] / "docs" / "schemas" / "probe-1.json"
+PUBLISHED = Path(__file__).parents[3] / "docs" / "schemas"
 
 
 def closed(schema: Any) -> Any:
@@ -24,20 +24,30 @@ def closed(schema: Any) -> Any:
     return {"additionalProperties": False, **inner} if "properties" in schema else inner
 
 
-def test_the_published_file_is_current() -> None:
-    """Else: python -m voipprobe.results.schema > docs/schemas/probe-1.json."""
-    assert PUBLISHED.read_text() == schema_text()
+@pytest.mark.parametrize("kind", SCHEMAS)
+def test_the_published_file_is_current(kind: str) -> None:
+    """Else: python -m voipprobe.results.schema KIND > docs/schemas/KIND-1.json."""
+    assert (PUBLISHED / f"{kind}-1.json").read_text() == schema_text(kind)
 
 
-def test_it_is_a_schema() -> None:
+@pytest.mark.parametrize("kind", SCHEMAS)
+def test_it_is_a_schema(kind: str) -> None:
     """By the rules of draft 2020-12."""
-    jsonschema.Draft202012Validator.check_schema(probe_schema())
+    jsonschema.Draft202012Validator.check_schema(SCHEMAS[kind]())
 
 
 @pytest.mark.parametrize("result", [samples.probe_result(), samples.unmeasured_result()])
 def test_it_names_every_key_of_a_result(result: ProbeResult) -> None:
     """Full and nearly empty results hold to it even with unnamed keys forbidden."""
     jsonschema.Draft202012Validator(closed(probe_schema())).validate(to_document(result))
+
+
+def test_it_names_every_key_of_an_analysis() -> None:
+    """The same shapes, and another document around them."""
+    document = to_document(captured.analysis())
+    jsonschema.Draft202012Validator(closed(analysis_schema())).validate(document)
+    assert document["schema"] == "voipprobe.analysis/1"
+    assert not jsonschema.Draft202012Validator(probe_schema()).is_valid(document)
 
 
 @pytest.mark.parametrize(

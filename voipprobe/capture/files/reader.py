@@ -4,6 +4,7 @@ Knows how a file goes on and where it ends; must not know what a frame holds. Da
 file, is named by its offset, and takes nothing away from what stood before it.
 """
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from voipprobe.capture.files import pcap, pcapng
-from voipprobe.capture.files.source import Source, open_stream
+from voipprobe.capture.files.source import CaptureStream, Source
 from voipprobe.capture.wire.records import FRAME, WINDOW_OCTETS
 from voipprobe.model.errors import CaptureError
 
@@ -22,8 +23,6 @@ MAX_BLOCK_OCTETS: Final = WINDOW_OCTETS
 """Blocks other than packets are read whole."""
 
 _COMPRESSED: Final = {
-    b"\x1f\x8b": "gzip -d",
-    b"\x28\xb5\x2f\xfd": "zstd -d",
     b"\xfd7zXZ": "xz -d",
     b"BZh": "bzip2 -d",
 }
@@ -46,6 +45,40 @@ class Damage:
     reason: str
 
 
+class PacketSource(Protocol):
+    """Where packets come from: a capture file, or a live ring.
+
+    The attributes may be read at any time; they are complete when `batches` has ended.
+    """
+
+    @property
+    def name(self) -> str:
+        """Of the file or interface."""
+
+    @property
+    def octets(self) -> int:
+        """Octets of the capture, decompressed."""
+
+    @property
+    def position(self) -> int:
+        """Octets read of the file as it lies on the disk, to show progress."""
+
+    @property
+    def damage(self) -> Damage | None:
+        """Where it ended before its end."""
+
+    @property
+    def dropped_packets(self) -> int | None:
+        """Packets that were lost before they came here; None if nobody tells."""
+
+    @property
+    def untimed_packets(self) -> int:
+        """Packets without a time, which are left out."""
+
+    def batches(self) -> Iterator[Batch]:
+        """Frames in order; a batch is valid until the next one is asked for."""
+
+
 class _Format(Protocol):
     """What the two formats differ in."""
 
@@ -60,19 +93,29 @@ class CaptureFile:
     """One capture file, read once from beginning to end.
 
     Attributes:
-        packets: frames seen so far. damage: set when the file ended before its end.
+        damage: set when the file ended before its end. position: octets read on the disk.
     """
 
     def __init__(self, path: Path) -> None:
-        self._stream = open_stream(path)
-        self.source = Source(self._stream, str(path))
-        self.packets = 0
+        self._stream = CaptureStream(path)
+        self.source = Source(self._stream.content, str(path))
         self.damage: Damage | None = None
+        self.position = 0
         try:
             self._format = _open_format(self.source)
         except CaptureError:
             self._stream.close()
             raise
+
+    @property
+    def name(self) -> str:
+        """The path of the file."""
+        return self.source.name
+
+    @property
+    def octets(self) -> int:
+        """Octets read so far, decompressed."""
+        return self.source.total
 
     @property
     def dropped_packets(self) -> int | None:
@@ -88,12 +131,12 @@ class CaptureFile:
         """Frames in file order; a batch is valid until the next one is asked for."""
         frames = np.zeros(FRAMES_PER_BATCH, dtype=FRAME)
         result = pcap.new_result()
-        with self._stream:
+        with contextlib.closing(self._stream):
             while self.damage is None:
                 self._format.find(self.source, frames, result)
                 stop, octets, count = (int(value) for value in result)
+                self.position = self._stream.octets_read
                 if count:
-                    self.packets += count
                     yield Batch(self.source.window, frames, count)
                 self.source.consume(octets)
                 if not self._go_on(stop):
@@ -110,6 +153,8 @@ class CaptureFile:
                 return self._end("what follows is no pcapng block")
         if (stop == pcap.NEED_MORE or whole is None) and not self.source.fill():
             left = self.source.end - self.source.start
+            if self.source.problem is not None:
+                return self._end(self.source.problem)
             return left > 0 and self._end(f"cut off: the last {left} bytes are half a record")
         return True
 
@@ -185,7 +230,7 @@ def _open_format(source: Source) -> _Format:
         return _Pcap(header)
     if len(head) >= 12 and head[:4] == bytes.fromhex("0a0d0d0a"):
         return _Pcapng()
-    raise CaptureError(f"{source.name}: {_why_not(head)}")
+    raise CaptureError(f"{source.name}: {source.problem or _why_not(head)}")
 
 
 def _why_not(head: bytes) -> str:

@@ -21,7 +21,7 @@ from voipprobe.capture.rtp.tables import (
     STREAMS,
     TYPES_PER_STREAM,
 )
-from voipprobe.capture.wire.network import is_ipv6
+from voipprobe.capture.wire.network import dscp_of, is_ipv6
 from voipprobe.capture.wire.octets import big16
 from voipprobe.capture.wire.walk import flow_key
 
@@ -83,6 +83,7 @@ def _admit(buffer: Array, packet: Row, place: Number, tables: Array, control: Ar
     stream = streams[index]
     stream.key = packet.key
     stream.ssrc = packet.ssrc
+    stream.dscp = dscp_of(buffer, packet.network_at)
     _copy_endpoints(buffer, packet, stream, addresses[index])
     twin = _find(
         keys,
@@ -131,6 +132,7 @@ def _note_type(stream: Row, packet: Row, index: Number, pending: Array, control:
         stream.last_type = slot
         stream.type_number[slot] = packet.payload_type
         stream.type_octets[slot] = packet.payload_length
+        stream.type_first[slot] = packet.number
         pending[control[PENDING]] = index * TYPES_PER_STREAM + slot
         control[PENDING] += 1
     stream.type_packets[slot] += 1

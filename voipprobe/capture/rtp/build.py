@@ -4,7 +4,7 @@ Knows which end is near and the shapes of `model`; must not know packets.
 """
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from voipprobe.capture.packet import ANYWHERE, Near
 from voipprobe.capture.rtp.figures import RtpStream
@@ -20,7 +20,7 @@ def to_stream(
     *,
     near: Near = ANYWHERE,
     buffer_ms: float = 60.0,
-    round_trip_ms: float | None = None,
+    rtcp_ms: DelaySummary | None = None,
     call_id: str | None = None,
 ) -> Stream:
     """A stream in the model's words, rated where its codec can be.
@@ -28,15 +28,14 @@ def to_stream(
     Args:
         stream: as the kernel left it.
         near: the near end; ANYWHERE leaves the direction unknown.
-        buffer_ms: as the kernel simulated it.
-        round_trip_ms: of the network where something else measured it (RTCP); an echo's own
-            is used where this is None.
+        buffer_ms: as the kernel simulated it, where that was a fixed one.
+        rtcp_ms: round trips that RTCP tells; an echo's own, packet by packet, go first.
         call_id: of the call whose SDP announced it.
     """
     direction = _direction(stream, near)
     echoed = stream.echo_of is not None and direction != "sent"
-    own_ms = stream.round_trip_ms.mean if echoed and stream.round_trip_ms else None
-    rated = _rate(stream, buffer_ms, own_ms if round_trip_ms is None else round_trip_ms)
+    round_trip = stream.round_trip_ms if echoed else rtcp_ms
+    rated = _rate(stream, buffer_ms, round_trip.mean if round_trip else None)
     duration_s = (stream.last_ns - stream.first_ns) / 1e9
     return Stream(
         source=str(stream.source),
@@ -61,25 +60,27 @@ def to_stream(
         delta_max_ms=stream.delta_max_ms,
         ipdv_ms=stream.ipdv_ms,
         burst=bursts.summarise(stream.burst_state, stream.ptime_ms),
-        discarded=stream.discarded,
+        discarded=None if stream.is_video else stream.discarded,
         drift_ppm=stream.drift_ppm,
         ptime_ms=stream.ptime_ms,
         packets_per_second=_quotient(stream.packets - 1, duration_s),
         packets_per_second_nominal=1000.0 / stream.ptime_ms if stream.ptime_ms else None,
         echoed=echoed,
-        round_trip_ms=stream.round_trip_ms if echoed else None,
+        round_trip_ms=round_trip,
         round_trip_lost=stream.round_trip_lost if echoed else None,
         silent=stream.silent,
+        dscp=stream.dscp,
         mos=rated.mos,
         r_factor=rated.r_factor,
         quality_model=rated.model,
     )
 
 
-def to_media(streams: Iterable[Stream]) -> Media:
+def to_media(streams: Iterable[Stream], rtcp_packets: Mapping[str, int] | None = None) -> Media:
     """All streams together: what came in the main figures, what we sent beside it.
 
     Streams without a direction count as received: a capture from elsewhere has no near end.
+    `rtcp_packets` is handed on.
     """
     streams = list(streams)
     sent = [stream for stream in streams if stream.direction == "sent"]
@@ -101,6 +102,7 @@ def to_media(streams: Iterable[Stream]) -> Media:
         round_trip_ms=_round_trips(received),
         mos=summary.mos_summary([stream.mos for stream in received]),
         quality_model=_shared_model(received),
+        rtcp_packets=dict(sorted((rtcp_packets or {}).items())),
     )
 
 
@@ -113,7 +115,7 @@ def _direction(stream: RtpStream, near: Near) -> str | None:
 
 
 def _rate(stream: RtpStream, buffer_ms: float, round_trip_ms: float | None) -> rating.Rating:
-    if stream.discarded is None:
+    if stream.discarded is None or stream.is_video:
         return rating.UNRATED
     return rating.rate(
         codec=stream.codec,
@@ -121,7 +123,7 @@ def _rate(stream: RtpStream, buffer_ms: float, round_trip_ms: float | None) -> r
         lost=stream.lost,
         discarded=stream.discarded,
         burst_ratio=bursts.burst_ratio_of(stream.burst_state),
-        buffer_ms=buffer_ms,
+        buffer_ms=buffer_ms if stream.buffer_ms is None else stream.buffer_ms,
         packetisation_ms=stream.ptime_ms,
         round_trip_ms=round_trip_ms,
     )
@@ -163,10 +165,11 @@ def _weighted(figures: Sequence[DelaySummary], name: str) -> float | None:
 def _shared_model(streams: Sequence[Stream]) -> QualityModel | None:
     """The assumptions of all rated streams with measured ones averaged; None if they differ."""
     models = [stream.quality_model for stream in streams if stream.quality_model is not None]
-    shared = {(m.name, m.codec, m.buffer_ms, m.packetisation_ms, m.delay_source) for m in models}
+    shared = {(m.name, m.codec, m.packetisation_ms, m.delay_source) for m in models}
     if len(shared) != 1:
         return None
-    measured = ("one_way_delay_ms", "effective_loss_ratio", "burst_ratio")
+    # A fixed buffer is the same for all, so that its mean is itself; an adaptive one is measured.
+    measured = ("buffer_ms", "one_way_delay_ms", "effective_loss_ratio", "burst_ratio")
     means = {name: sum(getattr(m, name) for m in models) / len(models) for name in measured}
     return dataclasses.replace(models[0], **means)
 

@@ -5,7 +5,8 @@ near and far ends, calls or MOS.
 """
 
 import socket
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -29,7 +30,15 @@ class RtpStream:
     """One RTP stream as one capture point saw it.
 
     Attributes:
-        first_number: packet number of its first packet.
+        first_number, last_number: packet numbers of its first and last packet.
+        delta_number, restart_number, bunched_number, skipped_number: packet numbers of the
+            one that ended the longest gap, that the first restart began with, of the first of
+            the `bunched`, and behind the first of the `skipped`; 0 where there is none.
+        bunched: packets that came within a quarter of their packetisation after the one before.
+        skipped: sequence numbers that the sender left out: the timestamp shows no gap.
+        first_of_type: packet number of the first packet of each payload type.
+        dscp: differentiated services code point, of its second packet.
+        buffer_ms: mean depth of an adaptive buffer; None where a fixed one was simulated.
         payload_type, codec, clock_rate_hz: of the voice that most packets carry.
         strays: packets far from the sequence that no second packet confirmed; they are in
             `packets` and in no other count.
@@ -47,6 +56,16 @@ class RtpStream:
     first_ns: int
     last_ns: int
     first_number: int
+    last_number: int
+    delta_number: int
+    restart_number: int
+    bunched: int
+    bunched_number: int
+    skipped: int
+    skipped_number: int
+    first_of_type: dict[int, int]
+    dscp: int
+    buffer_ms: float | None
     payload_type: int
     payload_types: dict[int, int]
     codec: str | None
@@ -70,6 +89,12 @@ class RtpStream:
     round_trip_ms: DelaySummary | None
     round_trip_lost: int | None
     silent: bool | None
+
+    @property
+    def is_video(self) -> bool:
+        """Whether its codec is known and is one of video."""
+        known = codecs.find(self.codec) if self.codec is not None else None
+        return known is not None and known.kind is codecs.Kind.VIDEO
 
 
 def endpoints(tables: Tables, index: int) -> tuple[Endpoint, Endpoint]:
@@ -101,8 +126,18 @@ def read_stream(tables: Tables, types: PayloadTypes, index: int, end_ns: int) ->
         first_ns=int(row["first_ns"]),
         last_ns=int(row["last_ns"]),
         first_number=int(row["first_number"]),
+        last_number=int(row["number"]),
+        delta_number=int(row["delta_number"]),
+        restart_number=int(row["restart_number"]),
+        bunched=int(row["bunched"]),
+        bunched_number=int(row["bunched_number"]),
+        skipped=int(row["skipped"]),
+        skipped_number=int(row["skipped_number"]),
+        first_of_type=_by_type(row, "type_first"),
+        dscp=int(row["dscp"]),
+        buffer_ms=_adaptive_depth_ms(row),
         payload_type=int(row["type_number"][slot]),
-        payload_types=_payload_types(row),
+        payload_types=_by_type(row, "type_packets"),
         codec=types.codec((index, slot)),
         clock_rate_hz=clock_hz,
         packets=int(row["packets"]),
@@ -127,16 +162,34 @@ def read_stream(tables: Tables, types: PayloadTypes, index: int, end_ns: int) ->
     )
 
 
+def less_own_gaps(stream: RtpStream, streams: Sequence[RtpStream]) -> RtpStream:
+    """An echo without the numbers that its original never sent; any other stream as it is.
+
+    A sender may skip numbers (SIPp does at each DTMF digit): what did not leave is not lost.
+    """
+    if stream.echo_of is None:
+        return stream
+    gaps = min(streams[stream.echo_of].lost, stream.lost)
+    return replace(stream, expected=stream.expected - gaps, lost=stream.lost - gaps)
+
+
 def _main_slot(row: Any) -> int:
     """The payload type with the most packets, voice before events and comfort noise."""
     kinds, packets = row["type_kind"], row["type_packets"]
     return max(range(int(row["types"])), key=lambda slot: (kinds[slot] == VOICE, packets[slot]))
 
 
-def _payload_types(row: Any) -> dict[int, int]:
+def _by_type(row: Any, field: str) -> dict[int, int]:
+    """A field that has one place per payload type."""
     types = int(row["types"])
-    numbers, packets = row["type_number"][:types], row["type_packets"][:types]
-    return dict(zip(numbers.tolist(), packets.tolist(), strict=True))
+    return dict(zip(row["type_number"][:types].tolist(), row[field][:types].tolist(), strict=True))
+
+
+def _adaptive_depth_ms(row: Any) -> float | None:
+    """How deep the adaptive buffer was on average, above the smallest transit."""
+    if not row["depth_n"]:
+        return None
+    return float(row["depth_total_ms"] / row["depth_n"] - row["smallest_ms"])
 
 
 def _jitter(samples: Samples) -> JitterSummary:

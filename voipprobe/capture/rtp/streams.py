@@ -10,8 +10,9 @@ import numpy as np
 import numpy.typing as npt
 
 from voipprobe.capture.rtp.assign import assign
-from voipprobe.capture.rtp.figures import RtpStream, endpoints, read_stream
+from voipprobe.capture.rtp.figures import RtpStream, endpoints, less_own_gaps, read_stream
 from voipprobe.capture.rtp.payload_types import MediaMap, PayloadFormat, PayloadTypes, Slot
+from voipprobe.capture.rtp.series import read_series
 from voipprobe.capture.rtp.tables import (
     OVERFLOW,
     PENDING,
@@ -22,6 +23,7 @@ from voipprobe.capture.rtp.tables import (
 )
 from voipprobe.capture.rtp.update import finish, update
 from voipprobe.capture.wire.records import PACKET
+from voipprobe.model.analysis import StreamSeries
 
 
 class RtpStreams:
@@ -29,14 +31,17 @@ class RtpStreams:
 
     Args:
         batch_packets: the most packets that `take` is ever given at once.
-        buffer_ms: the playout buffer to simulate.
+        buffer_ms: the playout buffer to simulate, ADAPTIVE for the adaptive one.
         max_streams: how many are kept; packets of further ones are only counted.
+        plotted: how many of them, the first ones, are followed over time.
     """
 
-    def __init__(self, batch_packets: int, buffer_ms: float, max_streams: int) -> None:
+    def __init__(
+        self, batch_packets: int, buffer_ms: float, max_streams: int, plotted: int = 0
+    ) -> None:
         self._buffer_ms = buffer_ms
         self._types = PayloadTypes()
-        self._tables = tables = Tables(max_streams)
+        self._tables = tables = Tables(max_streams, plotted)
         self._belongs = np.zeros(batch_packets, dtype=np.int32)
         self._replays = np.zeros(batch_packets, dtype=PACKET)
         self._replay_belongs = np.zeros(batch_packets, dtype=np.int32)
@@ -78,7 +83,7 @@ class RtpStreams:
         for number in self._pending[: tables.control[PENDING]]:
             self._resolve(divmod(int(number), TYPES_PER_STREAM))
         replays = int(tables.control[REPLAYS])
-        state = (tables.streams, tables.heap, self._buffer_ms)
+        state = (tables.streams, tables.heap, tables.plots, self._buffer_ms)
         update(window, self._replays, replays, self._replay_belongs, *state)
         update(window, packets, count, self._belongs, *state)
 
@@ -89,8 +94,15 @@ class RtpStreams:
             end_ns: time of the last packet of the capture, whatever it was.
         """
         count = int(self._tables.control[STREAMS])
-        finish(self._tables.streams, count, self._buffer_ms)
-        return [read_stream(self._tables, self._types, i, end_ns) for i in range(count)]
+        finish(self._tables.streams, self._tables.plots, count, self._buffer_ms)
+        found = [read_stream(self._tables, self._types, i, end_ns) for i in range(count)]
+        return [less_own_gaps(stream, found) for stream in found]
+
+    def series(self) -> tuple[StreamSeries, ...]:
+        """The plotted streams over time, after `finish`."""
+        tables = self._tables
+        count = min(int(tables.control[STREAMS]), len(tables.plots) - 1)
+        return tuple(read_series(tables.plots[index], index) for index in range(count))
 
     def _resolve(self, slot: Slot) -> None:
         index, place = slot

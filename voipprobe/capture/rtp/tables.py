@@ -24,6 +24,13 @@ PAGE_SAMPLES: Final = 256
 MAX_PAGES: Final = 160 * 1024
 """Pages of samples over all streams: 160 MiB."""
 
+PLOT_STEPS: Final = 256
+FIRST_STEP_NS: Final = 100_000_000
+DELAY_BINS: Final = 1024
+DELAY_BINS_PER_MS: Final = 2
+EARLIEST_DELAY_MS: Final = 128.0
+"""How much smaller than a stream's first transit a later one may be and be drawn right."""
+
 WINDOW: Final = 512
 ECHO_RING: Final = 256
 
@@ -48,12 +55,14 @@ STREAM: Final = np.dtype(
         ("first_ns", "i8"),
         ("last_ns", "i8"),
         ("first_number", "i8"),
+        ("number", "i8"),  # of the packet that came last
         ("ssrc", "u4"),
         ("source_port", "u2"),
         ("target_port", "u2"),
         ("echo_of", "i4"),  # the stream that this one sends back, from 1; 0: none
         ("echoed_by", "i4"),
         ("ipv6", "u1"),
+        ("dscp", "u1"),  # of the packet that confirmed the stream
         ("begun", "u1"),
         ("types", "u1"),  # payload types seen, at most TYPES_PER_STREAM
         ("last_type", "u1"),
@@ -72,6 +81,8 @@ STREAM: Final = np.dtype(
         ("bad_timestamp", "i8"),
         ("bad_type", "i4"),
         ("bad_marker", "i4"),
+        ("bad_number", "i8"),
+        ("restart_number", "i8"),  # packet that the first restart began with
         ("window_base", "i8"),
         ("discarded", "i8"),
         # timing of voice packets
@@ -84,6 +95,11 @@ STREAM: Final = np.dtype(
         ("transit_ms", "f8"),
         ("media_s", "f8"),
         ("delta_max_ns", "i8"),
+        ("delta_number", "i8"),  # packet that ended the longest gap
+        ("bunched", "i8"),  # neighbours that came nearly at once
+        ("bunched_number", "i8"),  # the first of them
+        ("skipped", "i8"),  # numbers left out where the timestamp shows that nothing is missing
+        ("skipped_number", "i8"),  # packet behind the first such gap
         ("step", "i8"),
         ("step_votes", "i8"),
         # regression of transit over media time
@@ -95,6 +111,15 @@ STREAM: Final = np.dtype(
         ("drift_span_s", "f8"),
         ("drift_cxx", "f8"),
         ("drift_cxy", "f8"),
+        # adaptive playout buffer
+        ("smallest_ms", "f8"),
+        ("block_smallest_ms", "f8"),
+        ("last_smallest_ms", "f8"),
+        ("before_ms", "f8"),
+        ("play_at_ms", "f8"),
+        ("buffer_jitter_ms", "f8"),
+        ("depth_total_ms", "f8"),
+        ("depth_n", "i8"),
         # payload
         ("energy_packets", "i8"),
         ("energy_max", "f8"),
@@ -106,6 +131,7 @@ STREAM: Final = np.dtype(
         ("type_clock_hz", "i4", (TYPES_PER_STREAM,)),  # 0: unknown
         ("type_kind", "i4", (TYPES_PER_STREAM,)),  # VOICE, EVENT or NOISE
         ("type_octets", "i4", (TYPES_PER_STREAM,)),  # payload of its first packet
+        ("type_first", "i8", (TYPES_PER_STREAM,)),  # number of its first packet
         # one place per sketch, in units of 10 ns
         ("samples", "i8", (SKETCHES,)),
         ("samples_total", "i8", (SKETCHES,)),
@@ -126,6 +152,24 @@ VOICE: Final = 0
 EVENT: Final = 1
 NOISE: Final = 2
 
+PLOT: Final = np.dtype(
+    [
+        ("wanted", "i8"),
+        ("step_ns", "i8"),
+        ("steps", "i8"),  # begun so far
+        ("now", "i8"),  # the step of the packet that came last
+        ("packets", "u4", (PLOT_STEPS,)),
+        ("lost", "i4", (PLOT_STEPS,)),
+        ("discarded", "u4", (PLOT_STEPS,)),
+        ("delta_us", "u4", (PLOT_STEPS,)),
+        ("jitter_us", "u4", (PLOT_STEPS,)),
+        ("at", "u2", (WINDOW,)),  # the step of each position of the stream's window
+        ("delays", "u4", (DELAY_BINS,)),  # transits above the first one - EARLIEST_DELAY_MS
+    ],
+    align=True,
+)
+"""One stream over time; only for streams that are drawn."""
+
 HEAP: Final = np.dtype([("pages_used", "i8"), ("pool", "u4", (MAX_PAGES * PAGE_SAMPLES,))])
 """Pages of samples for all streams; a record for the same reason."""
 
@@ -135,9 +179,12 @@ def _zeros(dtype: Any, *shape: int) -> npt.NDArray[Any]:
 
 
 class Tables:
-    """All arrays that the RTP kernels work on, with room for a number of streams."""
+    """All arrays that the RTP kernels work on, with room for a number of streams.
 
-    def __init__(self, max_streams: int = MAX_STREAMS) -> None:
+    The first `plotted` of them have a PLOT; one more record stands for all others.
+    """
+
+    def __init__(self, max_streams: int = MAX_STREAMS, plotted: int = 0) -> None:
         self.streams = _zeros(STREAM, max_streams)
         self.addresses = _zeros(np.uint8, max_streams, 32)
         self.keys = _zeros(np.uint64, HASH_PLACES)
@@ -146,3 +193,6 @@ class Tables:
         self.candidate_notes = _zeros(np.int64, CANDIDATES, 3)
         self.heap = _zeros(HEAP, 1)
         self.control = _zeros(np.int64, CONTROLS)
+        self.plots = _zeros(PLOT, plotted + 1)
+        self.plots["wanted"][:plotted] = 1
+        self.plots["step_ns"][:plotted] = FIRST_STEP_NS

@@ -37,6 +37,26 @@ def _hides_pause(stream: Row, timestamp_step: Number, sequence_step: Number) -> 
 
 
 @part
+def _note_sender(
+    stream: Row, timestamp_step: Number, sequence_step: Number, step_ns: Number, clock_hz: Number
+) -> None:
+    """Count neighbours that came nearly at once, and numbers that were never sent.
+
+    `step_ns` is the time between the arrivals. Where numbers are missing and the timestamp has
+    gone on by one packet only, the sender skipped the numbers and nothing was lost.
+    """
+    if sequence_step == 1:
+        if timestamp_step > 0 and 4 * step_ns * clock_hz < timestamp_step * 1_000_000_000:
+            stream.bunched += 1
+            if stream.bunched == 1:
+                stream.bunched_number = stream.number
+    elif sequence_step > 1 and stream.step_votes > 0 and timestamp_step == stream.step:
+        if stream.skipped == 0:
+            stream.skipped_number = stream.number
+        stream.skipped += sequence_step - 1
+
+
+@part
 def _add_drift(stream: Row) -> None:
     x, y = stream.media_s, stream.transit_ms
     stream.drift_n += 1
@@ -92,7 +112,9 @@ def time_voice(
     if stream.timed:
         timestamp_step = _timestamp_difference(timestamp, stream.voice_timestamp)
         sequence_step = extended - stream.voice_extended
-        deviation = _deviation_ms(time_ns - stream.voice_time_ns, timestamp_step, clock_hz)
+        step_ns = time_ns - stream.voice_time_ns
+        deviation = _deviation_ms(step_ns, timestamp_step, clock_hz)
+        _note_sender(stream, timestamp_step, sequence_step, step_ns, clock_hz)
         stream.jitter_ms = _jitter_step(stream.jitter_ms, deviation)
         add(stream, heap, JITTER, stream.jitter_ms)
         stream.transit_ms += deviation

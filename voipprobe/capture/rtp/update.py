@@ -5,9 +5,11 @@ lives in a file of its own.
 """
 
 from voipprobe.capture.jit import Array, Number, Row, int64, kernel, part
+from voipprobe.capture.rtp.adaptive import comes_late
 from voipprobe.capture.rtp.assign import type_slot
 from voipprobe.capture.rtp.echo import match, note_sent
 from voipprobe.capture.rtp.energy import PCMA, PCMU, is_sampled, read_energy
+from voipprobe.capture.rtp.series import note_arrival, note_first_arrival
 from voipprobe.capture.rtp.tables import (
     EVENT,
     NOISE,
@@ -16,6 +18,7 @@ from voipprobe.capture.rtp.tables import (
 )
 from voipprobe.capture.rtp.timing import begin_timing, fold_drift, time_voice
 from voipprobe.capture.rtp.window import (
+    LATE_MS,
     PLAYED,
     SPURT,
     UNTIMED,
@@ -52,17 +55,19 @@ def _place(
     stream: Row,
     original: Row,
     heap: Row,
+    plot: Row,
     extended: Number,
     value: Number,
     time_ns: Number,
     buffer_ms: Number,
 ) -> None:
     """Count a packet as a first arrival or a duplicate, and follow its echo."""
-    at = make_room(stream, extended, buffer_ms)
+    at = make_room(stream, plot, extended, buffer_ms)
     if at < 0 or stream.window[at] != 0:
         stream.duplicates += 1
         return
     stream.window[at] = value
+    note_first_arrival(stream, plot, extended, at)
     stream.distinct += 1
     stream.reordered += int64(extended < stream.highest)
     _follow_echo(stream, original, heap, extended, time_ns)
@@ -71,10 +76,18 @@ def _place(
 
 
 @part
+def _note_gap(stream: Row, delta_ns: Number) -> None:
+    if delta_ns > stream.delta_max_ns:
+        stream.delta_max_ns = delta_ns
+        stream.delta_number = stream.number
+
+
+@part
 def _arrive(
     stream: Row,
     original: Row,
     heap: Row,
+    plot: Row,
     slot: Number,
     extended: Number,
     time_ns: Number,
@@ -92,19 +105,26 @@ def _arrive(
         pause = time_voice(stream, heap, extended, time_ns, timestamp, clock_hz)
         spurt = spurt or pause
         mark, transit_ms = SPURT if spurt else PLAYED, stream.transit_ms
+        if buffer_ms < 0:
+            transit_ms = LATE_MS if comes_late(stream, transit_ms, clock_hz) else 0.0
     stream.after_noise = 1 if kind == NOISE else 0
     if stream.begun and not spurt and kind != NOISE:
-        stream.delta_max_ns = max(stream.delta_max_ns, time_ns - stream.last_ns)
+        _note_gap(stream, time_ns - stream.last_ns)
+    note_arrival(stream, plot, time_ns, mark != UNTIMED)
     value = position(transit_ms, mark)
-    _place(stream, original, heap, extended, value, time_ns, buffer_ms)
+    _place(stream, original, heap, plot, extended, value, time_ns, buffer_ms)
 
 
 @part
-def _restart(stream: Row, original: Row, heap: Row, extended: Number, buffer_ms: Number) -> None:
+def _restart(
+    stream: Row, original: Row, heap: Row, plot: Row, extended: Number, buffer_ms: Number
+) -> None:
     """Close the old numbering and open a new one with the packet that jumped."""
-    close_window(stream, buffer_ms)
+    close_window(stream, plot, buffer_ms)
     stream.expected_before += stream.highest - stream.lowest + 1
     stream.restarts += 1
+    if stream.restarts == 1:
+        stream.restart_number = stream.bad_number
     stream.strays -= 1
     stream.sent[:] = 0
     _begin_numbering(stream, extended - 1)
@@ -112,6 +132,7 @@ def _restart(stream: Row, original: Row, heap: Row, extended: Number, buffer_ms:
         stream,
         original,
         heap,
+        plot,
         int64(stream.bad_type),
         extended - 1,
         stream.bad_time_ns,
@@ -127,6 +148,7 @@ def _jump(stream: Row, packet: Row, slot: Number) -> None:
     stream.bad_time_ns = packet.time_ns
     stream.bad_timestamp = int64(packet.timestamp)
     stream.bad_type = slot
+    stream.bad_number = packet.number
 
 
 @part
@@ -140,7 +162,7 @@ def _begin(stream: Row, packet: Row) -> Number:
 
 
 @part
-def _take(stream: Row, original: Row, heap: Row, packet: Row, buffer_ms: Number) -> None:
+def _take(stream: Row, original: Row, heap: Row, plot: Row, packet: Row, buffer_ms: Number) -> None:
     slot = type_slot(stream, int64(packet.payload_type))
     if not stream.begun:
         extended = _begin(stream, packet)
@@ -152,11 +174,12 @@ def _take(stream: Row, original: Row, heap: Row, packet: Row, buffer_ms: Number)
             _jump(stream, packet, slot)
             return
         if kind == _RESTART:
-            _restart(stream, original, heap, extended, buffer_ms)
+            _restart(stream, original, heap, plot, extended, buffer_ms)
     _arrive(
         stream,
         original,
         heap,
+        plot,
         slot,
         extended,
         packet.time_ns,
@@ -174,12 +197,13 @@ def update(
     belongs: Array,
     streams: Array,
     heaps: Array,
+    plots: Array,
     buffer_ms: Number,
 ) -> None:
     """Take the first `count` packets, in order of capture, into the streams they belong to.
 
-    `belongs` is the stream of each packet, negative for none; `streams` and `heaps` are those of
-    the tables; `buffer_ms` is the playout buffer to simulate.
+    `belongs` is the stream of each packet, negative for none; `streams`, `heaps` and `plots` are
+    those of the tables; `buffer_ms` is the playout buffer to simulate, negative if adaptive.
     """
     buffer = windows[0].octets
     heap = heaps[0]
@@ -190,7 +214,9 @@ def update(
         packet = packets[at]
         stream = streams[index]
         original = streams[max(stream.echo_of - 1, 0)]
-        _take(stream, original, heap, packet, buffer_ms)
+        plot = plots[min(index, len(plots) - 1)]
+        stream.number = packet.number
+        _take(stream, original, heap, plot, packet, buffer_ms)
         stream.begun = 1
         stream.packets += 1
         stream.last_ns = packet.time_ns
@@ -200,9 +226,9 @@ def update(
 
 
 @kernel
-def finish(streams: Array, count: Number, buffer_ms: Number) -> None:
+def finish(streams: Array, plots: Array, count: Number, buffer_ms: Number) -> None:
     """Judge what is left in the windows of the first `count` streams: no packet follows."""
     for index in range(count):
         if streams[index].begun:
-            close_window(streams[index], buffer_ms)
+            close_window(streams[index], plots[min(index, len(plots) - 1)], buffer_ms)
             fold_drift(streams[index])

@@ -13,7 +13,8 @@ from typing import Final
 
 import numpy as np
 
-from voipprobe.capture.jit import Number, Row, int64, part
+from voipprobe.capture.jit import Array, Number, Row, int64, part
+from voipprobe.capture.rtp.series import move_steps, note_discard
 from voipprobe.capture.rtp.tables import WINDOW
 from voipprobe.quality import bursts, playout
 
@@ -25,6 +26,8 @@ TRANSIT_BIAS: Final = 1 << 29
 UNTIMED: Final = 1
 """Came, but is not played by transit: an event, comfort noise, an unknown clock."""
 PLAYED: Final = 2
+LATE_MS: Final = 1.0
+"""The transit that stands for "too late" where the buffer is adaptive."""
 SPURT: Final = 3
 """A voice packet that begins a talkspurt."""
 
@@ -59,16 +62,26 @@ def _spurt_end(stream: Row, start: Number) -> Number:
 
 
 @part
-def _judge(stream: Row, limit: Number, buffer_ms: Number) -> None:
+def _too_late(transits: Array, buffer_ms: Number) -> Number:
+    """An adaptive buffer has judged at arrival: it leaves transits of 0 and of LATE_MS."""
+    if buffer_ms < 0:
+        return transits >= LATE_MS
+    return _fixed_discards(transits, buffer_ms)
+
+
+@part
+def _judge(stream: Row, plot: Row, limit: Number, buffer_ms: Number) -> None:
     """Hand the fate of every position before `limit` to the burst machine."""
     transits = _transits(stream)
     start = max(stream.lowest - stream.window_base, 0)
     run, missing_run = int64(0), stream.window[start] == 0  # at worst an empty first run
     while start < limit:
         end = _spurt_end(stream, start)
-        late = _fixed_discards(transits[start:end], buffer_ms)
+        late = _too_late(transits[start:end], buffer_ms)
         for index in range(start, min(end, limit)):
-            stream.discarded += int64(late[index - start])
+            if late[index - start]:
+                stream.discarded += 1
+                note_discard(plot, index)
             missing = late[index - start] or stream.window[index] == 0
             if missing != missing_run:
                 _advance(stream.burst, run, missing_run, _GMIN)
@@ -86,16 +99,17 @@ def open_window(stream: Row, extended: Number) -> None:
 
 
 @part
-def close_window(stream: Row, buffer_ms: Number) -> None:
+def close_window(stream: Row, plot: Row, buffer_ms: Number) -> None:
     """Judge all positions up to the highest one: the end of a numbering or of the stream."""
-    _judge(stream, stream.highest - stream.window_base + 1, buffer_ms)
+    _judge(stream, plot, stream.highest - stream.window_base + 1, buffer_ms)
 
 
 @part
-def make_room(stream: Row, extended: Number, buffer_ms: Number) -> Number:
+def make_room(stream: Row, plot: Row, extended: Number, buffer_ms: Number) -> Number:
     """The index of an extended sequence number; judges and moves the window on as needed."""
     while extended - stream.window_base >= WINDOW:
-        _judge(stream, int64(STRIDE), buffer_ms)
+        _judge(stream, plot, int64(STRIDE), buffer_ms)
+        move_steps(plot, STRIDE, HELD_BACK)
         for index in range(HELD_BACK):
             stream.window[index] = stream.window[STRIDE + index]
         stream.window[HELD_BACK:] = 0

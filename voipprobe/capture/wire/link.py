@@ -1,7 +1,7 @@
 """Link layers: where the IP header of a frame begins.
 
 Knows the LINKTYPE_ values that voice captures come in (tcpdump.org/linktypes.html) and nothing
-above IP. Tunnels belong here as one more step once they are read.
+above IP.
 """
 
 from typing import Final
@@ -37,8 +37,12 @@ def _is_vlan(ethertype: Number) -> Number:
 
 
 @part
-def _after_ethertype(buffer: Array, type_at: Number, payload_at: Number, end: Number) -> Number:
-    """The offset of the IP header behind an ethertype and any VLAN tags that follow it."""
+def untagged(buffer: Array, type_at: Number, payload_at: Number, end: Number) -> Number:
+    """The offset of the IP header behind an ethertype and any VLAN tags that follow it.
+
+    NOT_IP or NOT_READABLE where there is none; the ethertype stands at `type_at`, what it
+    describes at `payload_at`.
+    """
     ethertype = big16(buffer, type_at)
     for _ in range(_MAX_VLAN_TAGS):
         if not _is_vlan(ethertype):
@@ -75,9 +79,9 @@ def network_offset(buffer: Array, at: Number, end: Number, link: Number) -> Numb
     if header < 0 or at + header >= end:
         return NOT_READABLE
     if link == ETHERNET:
-        return _after_ethertype(buffer, at + 12, at + 14, end)
+        return untagged(buffer, at + 12, at + 14, end)
     if link == LINUX_SLL:
-        return _after_ethertype(buffer, at + 14, at + 16, end)
+        return untagged(buffer, at + 14, at + 16, end)
     if link == LINUX_SLL2:
-        return _after_ethertype(buffer, at, at + 20, end)
+        return untagged(buffer, at, at + 20, end)
     return at + header

@@ -1,6 +1,6 @@
 """IPv4 and IPv6: which transport protocol a packet carries, and where it begins and ends.
 
-Knows options and extension headers. Fragments are recognised and not put together here.
+Knows options and extension headers. Fragments are recognised here and put together elsewhere.
 """
 
 from typing import Final
@@ -87,3 +87,11 @@ def transport(buffer: Array, at: Number, end: Number) -> Number:
 def is_ipv6(buffer: Array, network_at: Number) -> Number:
     """Whether an IP header that was read before is one of IPv6."""
     return octet(buffer, network_at) >> 4 == 6
+
+
+@part
+def dscp_of(buffer: Array, network_at: Number) -> Number:
+    """The differentiated services code point (RFC 2474) of an IP header read before."""
+    if is_ipv6(buffer, network_at):
+        return (big16(buffer, network_at) >> 6) & 0x3F
+    return octet(buffer, network_at + 1) >> 2

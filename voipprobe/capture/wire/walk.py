@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from voipprobe.capture.jit import Array, Number, kernel, part, uint64
+from voipprobe.capture.jit import Array, Number, int64, kernel, part, uint64
 from voipprobe.capture.wire.link import NOT_IP, network_offset
 from voipprobe.capture.wire.network import (
     IP_DAMAGED,
@@ -27,11 +27,19 @@ from voipprobe.capture.wire.payload import (
 from voipprobe.capture.wire.records import (
     FRAGMENT,
     OTHER,
+    RTCP,
     RTP,
     SIP,
     TCP,
     TCP_SIP,
     UNDECODED,
+)
+from voipprobe.capture.wire.tunnel import (
+    MAX_TUNNELS,
+    NO_TUNNEL,
+    inside_ip,
+    inside_udp,
+    is_tunnel,
 )
 
 PACKETS_FOUND: Final = 0
@@ -133,25 +141,59 @@ def _udp(
     kind = payload_kind(buffer, at + 8, end)
     if kind == RTP:
         _record_rtp(buffer, packet, network_at, at, wire_end, end)
-    elif kind == SIP:
+    elif kind in (SIP, RTCP):
         _record_message(message, kind, network_at, at, end)
     return kind
 
 
 @part
+def _fragment(message: Array, network_at: Number, end: Number) -> Number:
+    """A message that begins with its IP header."""
+    message.kind = FRAGMENT
+    message.network_at = network_at
+    message.transport_at = network_at
+    message.payload_at = network_at
+    message.payload_captured = end - network_at
+    return FRAGMENT
+
+
+@part
+def _innermost(buffer: Array, at: Number, end: Number, link: Number) -> Number:
+    """(network_at, protocol, at, end) of the IP packet behind all tunnels.
+
+    `network_at` is negative (NOT_IP, NOT_READABLE) where there is none.
+    """
+    network_at = int64(network_offset(buffer, at, end, link))
+    protocol = int64(IP_DAMAGED)
+    for _ in range(MAX_TUNNELS):
+        if network_at < 0:
+            break
+        protocol, at, end = transport(buffer, network_at, end)
+        inner = int64(NO_TUNNEL)
+        if protocol == UDP_PROTOCOL:
+            inner = int64(inside_udp(buffer, at, end))
+        elif is_tunnel(protocol):
+            inner = int64(inside_ip(buffer, protocol, at, end))
+        if inner == NO_TUNNEL:
+            break
+        network_at = inner
+        protocol = int64(IP_DAMAGED)  # what stands if this was the last tunnel to be opened
+    return network_at, protocol, at, end
+
+
+@part
 def _decode(buffer: Array, frame: Array, packet: Array, message: Array) -> Number:
-    """What a frame is; fills `packet` for RTP and `message` for SIP."""
-    end = frame.at + frame.captured
-    network_at = network_offset(buffer, frame.at, end, frame.link)
+    """What a frame is; fills `packet` for RTP and `message` for what Python looks at."""
+    frame_end = frame.at + frame.captured
+    network_at, protocol, at, end = _innermost(buffer, frame.at, frame_end, frame.link)
     if network_at < 0:
         return OTHER if network_at == NOT_IP else UNDECODED
-    protocol, at, end = transport(buffer, network_at, end)
     if protocol == UDP_PROTOCOL:
         return _udp(buffer, packet, message, network_at, at, end)
     if protocol == TCP_PROTOCOL:
         return _tcp_kind(buffer, at, end)
     if protocol == IP_FRAGMENT:
-        return FRAGMENT
+        return _fragment(message, network_at, end)
     return UNDECODED if protocol == IP_DAMAGED else OTHER
 
 
@@ -185,7 +227,7 @@ def walk(
             packet.time_ns = frame.time_ns
             packet.number = first_number + index
             n_packets += 1
-        elif kind == SIP:
+        elif kind in (SIP, RTCP, FRAGMENT):
             message.time_ns = frame.time_ns
             message.number = first_number + index
             n_messages += 1

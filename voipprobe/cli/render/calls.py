@@ -6,6 +6,7 @@ from rich.console import RenderableType
 
 from voipprobe.cli.render.layout import clean, heading, note, words_table
 from voipprobe.cli.render.numbers import count, milliseconds, mos
+from voipprobe.model.analysis import Analysis
 from voipprobe.model.call import Call, Outcome
 from voipprobe.model.finding import Finding
 from voipprobe.model.probe import ProbeResult
@@ -29,7 +30,7 @@ def call_parts(result: ProbeResult) -> list[RenderableType]:
     return [heading(title), words_table(HEADINGS, rows), *more]
 
 
-def finding_parts(result: ProbeResult) -> list[RenderableType]:
+def finding_parts(result: ProbeResult | Analysis) -> list[RenderableType]:
     """Findings by code, most frequent first, each with one example; nothing without any."""
     found = [*(call.findings for call in result.calls), *(one.findings for one in result.streams)]
     findings = [finding for some in found for finding in some]
@@ -43,8 +44,8 @@ def finding_parts(result: ProbeResult) -> list[RenderableType]:
     return [heading("Findings"), words_table(["finding", "times", "for example"], rows)]
 
 
-def _findings(result: ProbeResult, call: Call) -> list[Finding]:
-    """Of the call and of its streams."""
+def findings_of(result: ProbeResult | Analysis, call: Call) -> list[Finding]:
+    """The findings of a call and of its streams."""
     streams = [result.streams[index] for index in call.streams]
     return [*call.findings, *(finding for stream in streams for finding in stream.findings)]
 
@@ -56,38 +57,39 @@ def _is_wrong(result: ProbeResult, call: Call) -> bool:
 
 
 def _is_odd(result: ProbeResult, call: Call) -> bool:
-    return _is_wrong(result, call) or bool(_findings(result, call))
+    return _is_wrong(result, call) or bool(findings_of(result, call))
 
 
 def _badness(result: ProbeResult, call: Call) -> tuple[bool, bool, float, int]:
     """Sorts worst first: wrong outcome, then cut short, then the lowest MOS."""
-    lowest = _lowest_mos(result, call)
+    lowest = lowest_mos(result, call)
     return (
         call.outcome is result.scenario.expected_outcome,
         not _is_wrong(result, call),
         BEST_MOS if lowest is None else lowest,
-        -len(_findings(result, call)),
+        -len(findings_of(result, call)),
     )
 
 
-def _lowest_mos(result: ProbeResult, call: Call) -> float | None:
+def lowest_mos(result: ProbeResult | Analysis, call: Call) -> float | None:
+    """The MOS of a call's worst stream; None if none was rated."""
     rated = [result.streams[index].mos for index in call.streams]
     return min((value for value in rated if value is not None), default=None)
 
 
 def _row(result: ProbeResult, call: Call) -> list[str]:
-    codes = dict.fromkeys(finding.code for finding in _findings(result, call))
+    codes = dict.fromkeys(finding.code for finding in findings_of(result, call))
     return [
-        _short(clean(call.call_id)),
+        short_id(clean(call.call_id)),
         call.outcome if call.final_status is None else f"{call.outcome} {call.final_status}",
         milliseconds(call.srd_ms),
         count(call.retransmissions),
-        mos(_lowest_mos(result, call)),
+        mos(lowest_mos(result, call)),
         ", ".join(map(clean, codes)),
     ]
 
 
-def _short(call_id: str) -> str:
+def short_id(call_id: str) -> str:
     """What tells calls of one run apart: SIPp puts its host behind the "@"."""
     local = call_id.partition("@")[0]
     return local if len(local) <= LONGEST_ID else local[: LONGEST_ID - 1] + "…"

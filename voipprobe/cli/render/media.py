@@ -20,15 +20,30 @@ MIXED = (
 def media_parts(media: Media) -> list[RenderableType]:
     """Sent beside received, round trip and MOS, and the assumptions as footnotes."""
     sent = (media.sent_streams, media.sent_packets, media.sent_loss_ratio, media.sent_jitter_ms)
-    received = (media.streams, media.packets, media.loss_ratio, media.jitter_ms)
-    table = figures_table(HEADINGS, [_row("sent *", *sent), _row("received", *received)])
-    lines = [
-        ("round trip", _round_trip(media.round_trip_ms)),
+    table = figures_table(HEADINGS, [_row("sent *", *sent), _received("received", media)])
+    lines = [("round trip", _round_trip(media.round_trip_ms)), *_judgement(media)]
+    notes = [note(DEPARTURE), *_assumptions(media)]
+    return [heading("Media"), table, Text(), labelled(lines), Text(), *notes]
+
+
+def foreign_media_parts(media: Media) -> list[RenderableType]:
+    """The media of a capture from elsewhere, where no end is ours and nothing was sent by us."""
+    table = figures_table(HEADINGS, [_received("all streams", media)])
+    lines = _judgement(media)
+    if media.round_trip_ms.n:
+        lines.insert(0, ("round trip", _round_trip(media.round_trip_ms)))
+    return [heading("Media"), table, Text(), labelled(lines), Text(), *_assumptions(media)]
+
+
+def _received(name: str, media: Media) -> list[str]:
+    return _row(name, media.streams, media.packets, media.loss_ratio, media.jitter_ms)
+
+
+def _judgement(media: Media) -> list[tuple[str, str]]:
+    return [
         ("too late", f"{percent(media.discarded_ratio)} of the packets for the playout buffer"),
         ("MOS", _mos(media.mos)),
     ]
-    notes = [note(DEPARTURE), *_assumptions(media)]
-    return [heading("Media"), table, Text(), labelled(lines), Text(), *notes]
 
 
 def _row(

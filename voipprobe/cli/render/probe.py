@@ -35,11 +35,13 @@ def probe_tables(result: ProbeResult) -> list[RenderableType]:
 def _witnesses(result: ProbeResult) -> RenderableType:
     """What the figures rest on."""
     return labelled(
-        [("capture", _capture(result.capture)), ("SIPp", _generator(result.run.generator))], "dim"
+        [("capture", capture_words(result.capture)), ("SIPp", _generator(result.run.generator))],
+        "dim",
     )
 
 
-def _capture(capture: CaptureInfo | None) -> str:
+def capture_words(capture: CaptureInfo | None) -> str:
+    """How much was captured, and how far it can be trusted."""
     if capture is None:
         return "nothing was captured"
     dropped = capture.dropped_packets

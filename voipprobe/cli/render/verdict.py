@@ -25,8 +25,13 @@ def verdict_parts(result: ProbeResult) -> list[RenderableType]:
     if verdict.reasons:
         parts.append(bullets(verdict.reasons, style))
     if verdict.expectations:
-        parts += [Text(), heading("Expectations"), _expectations(verdict.expectations)]
+        parts += [Text(), *expectation_parts(verdict.expectations)]
     return parts
+
+
+def expectation_parts(expectations: tuple[Expectation, ...]) -> list[RenderableType]:
+    """Every threshold with the value found; nothing without any."""
+    return [heading("Expectations"), _expectations(expectations)] if expectations else []
 
 
 def _asked(run: Run) -> str:

@@ -71,7 +71,8 @@ def test_a_record_with_an_impossible_length_ends_the_file_there(tmp_path: Path) 
     [
         (b"", "is empty"),
         (b"INVITE sip:a@b SIP/2.0\r\n", "neither pcap nor pcapng"),
-        (b"\x1f\x8b" + b"\0" * 30, "gzip -d"),
+        (b"\xfd7zXZ" + b"\0" * 30, "xz -d"),
+        (b"\x1f\x8b" + b"\0" * 30, "damaged at byte"),
         (b"\xd4\xc3\xb2\xa1\x02\x00", "neither pcap nor pcapng"),
     ],
 )

@@ -6,7 +6,7 @@ from pathlib import Path
 from support.pcaps import START_NS, Rtp, TimedFrame, frames, pcap_octets, voice
 from support.readings import ignore, read
 
-from voipprobe.capture.reading import read_capture
+from voipprobe.capture.reading import ReadingOptions, read_capture
 
 
 def _bogus(count: int, packets_each: int) -> Iterator[TimedFrame]:
@@ -34,7 +34,7 @@ def test_streams_beyond_the_most_that_are_kept_are_counted(tmp_path: Path) -> No
     """No memory is taken for them, and nobody is told that they were measured."""
     path = tmp_path / "many.pcap"
     path.write_bytes(pcap_octets(_bogus(1005, 2)))
-    reading = read_capture([path], on_datagrams=ignore, max_streams=1000)
+    reading = read_capture([path], on_datagrams=ignore, options=ReadingOptions(max_streams=1000))
     assert len(reading.streams) == 1000
     assert reading.overflow_packets == 5
     assert reading.info.undecoded_packets == 10

@@ -41,7 +41,23 @@ def test_packets_that_do_not_come_back_are_round_trip_losses(tmp_path: Path) -> 
     _, echo = _read(tmp_path, left, sorted([*back, again], key=lambda p: p.time_ns))
     assert echo.round_trip_ms is not None
     assert (echo.round_trip_lost, echo.round_trip_ms.n) == (3, 396)
-    assert (echo.lost, echo.duplicates) == (4, 1)
+    assert (echo.lost, echo.duplicates) == (3, 1)
+
+
+def test_numbers_that_the_original_skipped_are_no_losses_of_the_echo(tmp_path: Path) -> None:
+    """SIPp's play_dtmf leaves gaps in what it sends: neither lost nor expected to come back."""
+    sent = [p for i, p in enumerate(voice(300)) if not 100 <= i < 110]
+    back = [p for i, p in enumerate(_returned(sent)) if i not in (50, 51)]
+    original, echo = _read(tmp_path, sent, back)
+    assert (original.expected, original.lost) == (300, 10)
+    assert (echo.expected, echo.lost, echo.packets) == (290, 2, 288)
+
+
+def test_a_gap_after_the_end_of_the_echo_makes_no_negative_loss(tmp_path: Path) -> None:
+    """The far end hung up before the original's gap: nothing is taken off twice."""
+    sent = [p for i, p in enumerate(voice(300)) if not 200 <= i < 210]
+    _, echo = _read(tmp_path, sent, _returned(sent)[:150])
+    assert (echo.expected, echo.lost) == (150, 0)
 
 
 def test_packets_still_under_way_at_the_end_are_no_losses(tmp_path: Path) -> None:

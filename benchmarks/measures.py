@@ -1,0 +1,141 @@
+"""The rows of the table: what is measured, against what, and the goal.
+
+Knows which commands are compared. Must not know how the table is written.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from benchmarks import live
+from benchmarks.cpu import analyze, compared, cost
+from benchmarks.synthetic import FAR_PORT, make_capture
+
+SMALL, MEDIUM, LARGE = 200_000, 1_000_000, 10_000_000
+MEMORY_LIMIT_MIB = 300
+PYSHARK_PACKETS = 5_000
+ROUNDS = 3
+SHORT_LIVE_S, FULL_LIVE_S = 10.0, 60.0
+NEARLY = 0.99
+"""A flood of so many seconds ends in the middle of a burst."""
+_PYSHARK = "import pyshark, sys\nfor packet in pyshark.FileCapture(sys.argv[1]): packet.udp.srcport"
+
+
+class Row(NamedTuple):
+    """One line of the table; `met` is None where there is no goal."""
+
+    what: str
+    found: str
+    goal: str
+    met: bool | None
+
+
+def measure(folder: Path, *, full: bool) -> Iterator[Row]:
+    """Every row, as soon as it is known.
+
+    Args:
+        folder: for the captures (12 GB with `full`, 0.3 GB without).
+        full: also the captures of 10 and 20 million packets.
+    """
+    yield from _kernel(_capture(folder, MEDIUM))
+    yield from _sip()
+    yield _whole(_capture(folder, SMALL), SMALL, goal=1, rounds=ROUNDS)
+    yield _start_up(folder)
+    yield _whole(_capture(folder, MEDIUM), MEDIUM, goal=5, rounds=ROUNDS)
+    yield _pyshark(_capture(folder, PYSHARK_PACKETS))
+    if os.geteuid() == 0:
+        yield from _live(folder, FULL_LIVE_S if full else SHORT_LIVE_S)
+    if full:
+        yield _whole(_capture(folder, LARGE), LARGE, goal=30, rounds=1)
+        yield from _memory(folder)
+
+
+def _capture(folder: Path, packets: int) -> Path:
+    path = folder / f"{packets}.pcap"
+    if not path.exists():
+        make_capture(path, packets=packets)
+    return path
+
+
+def _inside(*arguments: str) -> dict[str, Any]:
+    argv = [sys.executable, "-m", "benchmarks.inside", *arguments]
+    found: dict[str, Any] = json.loads(subprocess.check_output(argv))
+    return found
+
+
+def _kernel(path: Path) -> Iterator[Row]:
+    found = _inside("rtp", str(path))
+    alone = found["packets"] / found["kernels_s"]
+    whole = found["packets"] / found["streams_s"]
+    share = found["read_s"] / found["streams_s"]
+    what = "RTP packets per CPU-second, 1 M packets of 400 streams:"
+    yield Row(f"{what} kernels alone", f"{alone / 1e6:.1f} M", "10 M", alone >= 10e6)
+    yield Row(f"{what} file to streams", f"{whole / 1e6:.1f} M", "", None)
+    yield Row("the same as a share of reading the file's bytes from page cache",
+              f"{share:.1%}", "", None)  # fmt: skip
+
+
+def _sip() -> Iterator[Row]:
+    found = _inside("sip")
+    rate = found["messages"] / found["parse_s"]
+    journal = found["messages"] / found["journal_s"]
+    yield Row("SIP messages per CPU-second, parser", f"{rate / 1e3:.0f} k", "100 k", rate >= 100e3)
+    yield Row("SIP messages per CPU-second, with SDP and retransmissions",
+              f"{journal / 1e3:.0f} k", "", None)  # fmt: skip
+
+
+def _whole(path: Path, packets: int, *, goal: float, rounds: int) -> Row:
+    ours, theirs = compared(analyze(str(path)), tshark(path), rounds)
+    ratio = theirs.cpu_s / ours.cpu_s
+    return Row(
+        f"whole command on {packets:,} packets against `tshark -q -z rtp,streams`",
+        f"{ours.cpu_s:.2f} s against {theirs.cpu_s:.2f} s: {ratio:.1f} x fewer",
+        f"{goal:g} x fewer CPU-seconds" if goal > 1 else "no more CPU-seconds",
+        ratio >= goal,
+    )
+
+
+def tshark(path: Path) -> list[str]:
+    """The argv of what we are compared with, told which port is RTP so that it need not guess."""
+    decode = f"udp.port=={FAR_PORT},rtp"
+    return ["tshark", "-n", "-r", str(path), "-q", "-z", "rtp,streams", "-d", decode]
+
+
+def _start_up(folder: Path) -> Row:
+    found = [cost(analyze(str(_capture(folder, 1000)))).cpu_s for _ in range(ROUNDS)]
+    python = min(cost([sys.executable, "-c", "import numpy, numba"]).cpu_s for _ in range(ROUNDS))
+    words = f"{min(found):.2f} s, of which Python, NumPy and Numba {python:.2f} s"
+    return Row("start-up (1,000 packets)", words, "", None)
+
+
+def _pyshark(path: Path) -> Row:
+    theirs = cost([sys.executable, "-c", _PYSHARK, str(path)]).cpu_s
+    ours = cost(analyze(str(path))).cpu_s
+    words = f"{ours:.2f} s against {theirs:.2f} s: {theirs / ours:.0f} x fewer, start-up included"
+    return Row(f"against pyshark's FileCapture on {PYSHARK_PACKETS:,} packets", words, "", None)
+
+
+def _live(folder: Path, duration_s: float) -> Iterator[Row]:
+    found = live.compare(folder, duration_s)
+    ours, theirs = found.ours, found.dumpcap
+    seen = f"{found.rate_pps / 1e3:.0f} k/s for {duration_s:g} s, {ours.dropped:,} dropped"
+    met = found.rate_pps >= live.RATE_PPS * NEARLY and ours.dropped == 0
+    yield Row("live on a veth pair: packets/s, dropped by the kernel", seen,
+              "200 k/s, no drop", met and ours.packets >= found.sent)  # fmt: skip
+    cost_words = f"{ours.cpu_s:.1f} s against {theirs.cpu_s:.1f} s ({theirs.dropped:,} dropped)"
+    yield Row("live: CPU seconds against `dumpcap -w`, start-up included", cost_words,
+              "no more", ours.cpu_s <= theirs.cpu_s)  # fmt: skip
+
+
+def _memory(folder: Path) -> Iterator[Row]:
+    for packets in (LARGE, 2 * LARGE):
+        path = _capture(folder, packets)
+        peak = cost(analyze(str(path))).peak_mib
+        path.unlink()
+        limit = f"under {MEMORY_LIMIT_MIB} MB"
+        what = f"peak memory on {packets:,} packets"
+        yield Row(what, f"{peak * 1.048576:.0f} MB", limit, peak * 1.048576 < MEMORY_LIMIT_MIB)

@@ -1,0 +1,66 @@
+"""What an engineer would point at in a capture as a whole: how far it can be trusted, and what
+all its streams have in common.
+
+Findings of a call or a stream stand with it and are made elsewhere.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from voipprobe.capture.media_findings import MAX_PACKETS, is_voice
+from voipprobe.capture.rtp.figures import RtpStream
+from voipprobe.capture.two_paths import TwoPathReading
+from voipprobe.model.capture import CaptureInfo
+from voipprobe.model.finding import Finding
+
+EXPEDITED_FORWARDING: Final = 46
+UNDECODED_RATIO: Final = 0.01
+"""Below, undecoded packets are neighbours' broadcasts and single stray packets."""
+
+
+def capture_findings(
+    info: CaptureInfo, read: TwoPathReading, streams: Sequence[RtpStream]
+) -> tuple[Finding, ...]:
+    """Everything odd about a capture as a whole, what makes numbers doubtful first."""
+    return (*_doubts(info, read), *_dscp(streams))
+
+
+def _doubts(info: CaptureInfo, read: TwoPathReading) -> Iterator[Finding]:
+    reading = read.reading
+    names = dict(zip(reading.info.files, info.files, strict=True))
+    for damage in reading.damage:
+        text = f"{names[damage.file]} ends at byte {damage.offset}: {damage.reason}"
+        yield Finding(code="capture-damaged", text=text, packets=(info.packets,))
+    if info.dropped_packets:
+        text = (
+            f"{info.dropped_packets} packets were dropped while capturing: loss is not the path's"
+        )
+        yield Finding(code="capture-drops", text=text)
+    if read.refusal is not None:
+        text = f"SIP over TCP was not read ({read.unread_segments} segments): {read.refusal}"
+        yield Finding(code="sip-over-tcp-unread", text=text)
+    if reading.overflow_packets:
+        text = f"more streams than are kept: {reading.overflow_packets} RTP packets left out"
+        yield Finding(code="too-many-streams", text=text)
+    if reading.lost_fragments:
+        text = f"{reading.lost_fragments} of {reading.fragments} IP fragments made no SIP message"
+        yield Finding(code="fragments-unread", text=text)
+    if info.undecoded_packets > UNDECODED_RATIO * max(info.packets, 1):
+        text = f"{info.undecoded_packets} of {info.packets} packets were not understood"
+        yield Finding(code="undecoded-packets", text=text)
+
+
+def _dscp(streams: Sequence[RtpStream]) -> Iterator[Finding]:
+    voice = [stream for stream in streams if is_voice(stream)]
+    other = [stream for stream in voice if stream.dscp != EXPEDITED_FORWARDING]
+    if not other:
+        return
+    marks = Counter(stream.dscp for stream in other).most_common(3)
+    detail = ", ".join(f"{count} with DSCP {mark}" for mark, count in marks)
+    yield Finding(
+        code="dscp-not-ef",
+        text=f"{len(other)} of {len(voice)} voice streams are not marked EF (DSCP "
+        f"{EXPEDITED_FORWARDING}): {detail}",
+        packets=tuple(stream.first_number for stream in other[:MAX_PACKETS]),
+    )

@@ -1,0 +1,122 @@
+// One chart of one quantity as inline SVG. Knows axes, lines and bars; no packets, no calls.
+//
+// A chart: {title, summary, unit, values, step, xUnit, bars, logarithmic, mark, tell(index)}.
+// `values` has null where nothing is known; bars are whole numbers; `mark` is {x, text} or {y},
+// a line that values are held against.
+
+const HEIGHT = 168;
+const MARGIN = { top: 10, right: 12, bottom: 34, left: 46 };
+
+function chart(spec) {
+  const readout = el("output", { class: "readout" });
+  const plot = el("div", { class: "plot" });
+  const label = `${spec.title}. ${spec.summary}. Arrow keys read single values.`;
+  let cursor = null;
+  const point = (index) => {
+    cursor = Math.min(Math.max(index, 0), spec.values.length - 1);
+    readout.textContent = spec.tell(cursor);
+    plot.querySelector(".cursor")?.remove();
+    plot.firstChild.append(cursorLine(spec, frame(spec, plot.firstChild), cursor));
+  };
+  const draw = (width) => {
+    const drawing = svg("svg", {
+      role: "img", tabindex: "0", "aria-label": label, width, height: HEIGHT,
+      viewBox: `0 0 ${width} ${HEIGHT}`,
+      keydown: (event) => {
+        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+        if (step) { event.preventDefault(); point(cursor === null ? 0 : cursor + step); }
+      },
+      pointermove: (event) => point(frame(spec, drawing).index(event.offsetX)),
+    });
+    drawing.append(...marks(spec, frame(spec, drawing)));
+    plot.replaceChildren(drawing);
+  };
+  if (spec.values.length) new ResizeObserver(([entry]) => draw(Math.max(240, Math.floor(entry.contentRect.width)))).observe(plot);
+  return el("figure", { class: "chart" },
+    el("figcaption", {}, ...spaced(el("b", {}, spec.title), el("span", {}, spec.summary))), plot, readout);
+}
+
+/** Where values lie in a drawing. */
+function frame(spec, drawing) {
+  const inner = Number(drawing.getAttribute("width")) - MARGIN.left - MARGIN.right;
+  const tall = HEIGHT - MARGIN.top - MARGIN.bottom;
+  const length = spec.values.length;
+  const highest = spec.values.reduce((top, value) => Math.max(top, value ?? 0), spec.mark?.y ?? 0);
+  const scale = spec.logarithmic ? countScale(highest) : linearScale(highest, 4, spec.bars);
+  return {
+    scale, inner, tall,
+    slot: inner / length,
+    x: (place) => MARGIN.left + (place / length) * inner,
+    y: (value) => MARGIN.top + tall * (1 - scale.part(value)),
+    index: (pixel) => Math.floor(((pixel - MARGIN.left) / inner) * length),
+  };
+}
+
+function marks(spec, at) {
+  return [...yAxis(spec, at), ...xAxis(spec, at), ...(spec.bars ? bars(spec, at) : line(spec, at)),
+    ...(spec.mark ? markLine(spec, at) : [])];
+}
+
+function yAxis(spec, at) {
+  const grid = at.scale.ticks.flatMap((tick) => [
+    svg("line", { class: "grid", x1: MARGIN.left, x2: MARGIN.left + at.inner, y1: at.y(tick), y2: at.y(tick) }),
+    svg("text", { class: "tick", x: MARGIN.left - 6, y: at.y(tick) + 4, "text-anchor": "end" }, tickText(tick)),
+  ]);
+  const middle = MARGIN.top + at.tall / 2;
+  return [...grid, svg("text", {
+    class: "unit", x: 11, y: middle, transform: `rotate(-90 11 ${middle})`, "text-anchor": "middle",
+  }, spec.unit)];
+}
+
+function xAxis(spec, at) {
+  const whole = spec.values.length * spec.step;
+  const ticks = linearScale(whole, Math.max(3, Math.floor(at.inner / 80))).ticks.filter((tick) => tick <= whole);
+  const base = MARGIN.top + at.tall;
+  return [
+    ...ticks.map((tick) => svg("text", {
+      class: "tick", x: at.x(tick / spec.step), y: base + 15, "text-anchor": "middle",
+    }, tickText(tick))),
+    svg("text", { class: "unit", x: MARGIN.left + at.inner / 2, y: base + 30, "text-anchor": "middle" }, spec.xUnit),
+  ];
+}
+
+function bars(spec, at) {
+  const gap = at.slot > 4 ? 1 : 0;
+  return spec.values.map((value, index) => (value ? svg("rect", {
+    class: spec.mark && index * spec.step >= spec.mark.x ? "bar beyond" : "bar",
+    x: at.x(index), width: Math.max(at.slot - gap, 1),
+    y: at.y(value), height: at.y(0) - at.y(value),
+  }) : null)).filter(Boolean);
+}
+
+/** A line that is broken where nothing is known; a value between two gaps is a dot. */
+function line(spec, at) {
+  const value = (index) => spec.values[index] ?? null;
+  const dots = [];
+  let path = "";
+  spec.values.forEach((_, index) => {
+    if (value(index) === null) return;
+    const [x, y] = [at.x(index + 0.5).toFixed(1), at.y(value(index)).toFixed(1)];
+    path += `${value(index - 1) === null ? "M" : "L"}${x} ${y}`;
+    if (value(index - 1) === null && value(index + 1) === null) dots.push(svg("circle", { class: "dot", cx: x, cy: y, r: 2 }));
+  });
+  return [svg("path", { class: "line", d: path }), ...dots];
+}
+
+function markLine({ mark, step }, at) {
+  const flat = mark.y !== undefined;
+  const [x, y] = [flat ? 0 : at.x(mark.x / step), flat ? at.y(mark.y) : 0];
+  if (!flat && x > MARGIN.left + at.inner) return [];
+  const ends = flat ? { x1: MARGIN.left, x2: MARGIN.left + at.inner, y1: y, y2: y }
+    : { x1: x, x2: x, y1: MARGIN.top, y2: MARGIN.top + at.tall };
+  const left = !flat && x > MARGIN.left + at.inner / 2;
+  const words = flat ? [] : [svg("text", {
+    class: "mark-text", x: x + (left ? -4 : 4), y: MARGIN.top + 10, "text-anchor": left ? "end" : "start",
+  }, mark.text)];
+  return [svg("line", { class: "mark", ...ends }), ...words];
+}
+
+function cursorLine(spec, at, index) {
+  const x = at.x(index + 0.5);
+  return svg("line", { class: "cursor", x1: x, x2: x, y1: MARGIN.top, y2: MARGIN.top + at.tall });
+}
