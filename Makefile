@@ -20,11 +20,12 @@ help:
 	@echo "make soak   500 concurrent calls with media for a minute"
 	@echo "make bench  how fast voipprobe is, beside tshark, pyshark and dumpcap; BENCH=--full for all"
 
+# capturing and network namespaces need root
 demo: install
-	@$(BIN)/voipprobe demo
+	@$(SUDO) $(BIN)/voipprobe demo
 
 test: lint
-	$(BIN)/pytest
+	$(SUDO) $(BIN)/pytest
 
 unit: $(VENV)/.dev
 	$(BIN)/pytest tests/unit -q
