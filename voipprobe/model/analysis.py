@@ -35,7 +35,8 @@ class LadderMessage:
 
     Attributes:
         packet: its number in the capture. at_s: epoch seconds.
-        source, destination: "address:port". summary: its start line.
+        source, destination: "address:port". summary: its start line
+            without the SIP version.
         text: the whole message; None where it was not kept.
     """
 
