@@ -54,9 +54,11 @@ def flood(host: Host, rate_pps: int, duration_s: float) -> int:
 
 
 @contextlib.contextmanager
-def listening(host: Host, folder: Path, *arguments: str) -> Iterator[Child]:
-    """`voipprobe analyze --live far0`, from the moment that its ring is open."""
-    argv = [sys.executable, "-m", "voipprobe", "analyze", "--live", "far0", "--format", "json"]
+def listening(
+    host: Host, folder: Path, *arguments: str, interface: str = "far0"
+) -> Iterator[Child]:
+    """`voipprobe analyze --live`, from the moment that its ring is open."""
+    argv = [sys.executable, "-m", "voipprobe", "analyze", "--live", interface, "--format", "json"]
     stop = ((signal.SIGINT, 20.0), (signal.SIGKILL, 1.0))
     before = _packet_sockets(host)
     with Child(host.inside([*argv, *arguments]), folder=folder, name="live", stop=stop) as child:
@@ -68,8 +70,9 @@ def listening(host: Host, folder: Path, *arguments: str) -> Iterator[Child]:
 
 
 def _packet_sockets(host: Host) -> int:
-    """How many there are in a namespace."""
-    return len(Path(f"/proc/{host.pid}/net/packet").read_text().splitlines())
+    """How many there are in a namespace that are bound to an interface."""
+    lines = Path(f"/proc/{host.pid}/net/packet").read_text().splitlines()[1:]
+    return sum(line.split()[4] != "0" for line in lines)
 
 
 def result(child: Child) -> Any:
@@ -112,6 +115,24 @@ def test_dumpcap_sees_the_same(pair: Pair, tmp_path: Path) -> None:
     )
     assert len(live_rows) == STREAMS
     assert live_rows == file_rows
+
+
+TALK = """
+import socket, struct, time
+talker = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+for n in range(25):
+    talker.sendto(struct.pack(">BBHII", 0x80, 0, n, 160 * n, 7) + bytes(160), ("127.0.0.1", 9000))
+    time.sleep(0.02)
+"""
+
+
+def test_loopback_shows_each_packet_once(pair: Pair, tmp_path: Path) -> None:
+    """Where the kernel offers each of them on its way out and on its way in."""
+    with listening(pair.far, tmp_path, interface="lo") as child:
+        pair.far.run(sys.executable, "-c", TALK)
+        time.sleep(0.3)
+        (stream,) = result(child)["streams"]
+    assert (stream["packets"], stream["duplicates"], stream["lost"]) == (25, 0, 0)
 
 
 def test_a_duration_ends_it(pair: Pair, tmp_path: Path) -> None:
