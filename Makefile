@@ -6,8 +6,8 @@ BIN := $(VENV)/bin
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0
 PACKAGES := sip-tester iperf3 tshark wireshark-common tcpdump iproute2 libcap2-bin python3-venv
-# Ubuntu has it as a snap only: there the tests of the HTML page are skipped, with the reason
-BROWSER := $(shell grep -qs "^ID=debian" /etc/os-release && echo chromium)
+# the browser, and what its remote control needs; Ubuntu has it as a snap only: there the tests of the HTML page are skipped, with the reason
+BROWSER := $(shell grep -qs "^ID=debian" /etc/os-release && echo chromium libatomic1)
 TEST_PACKAGES := $(PACKAGES) nftables kamailio rtpengine-daemon $(BROWSER)
 
 .PHONY: help demo test unit lint soak bench clean install install-test
