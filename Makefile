@@ -28,7 +28,7 @@ test: lint
 	$(SUDO) $(BIN)/pytest
 
 unit: $(VENV)/.dev
-	$(BIN)/pytest tests/unit -q
+	$(BIN)/pytest tests/unit -q -n auto
 
 lint: install-test
 	$(BIN)/ruff check .
