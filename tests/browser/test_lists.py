@@ -89,7 +89,7 @@ def test_findings_lead_to_their_calls(page: Page) -> None:
     expect(page.get_by_label("Search calls")).to_have_value("jitter-above-buffer")
     assert set(column(page, "Findings")) == {"jitter-above-buffer"}
     first.get_by_role("link").first.click()
-    expect(page.get_by_role("heading", level=2)).to_contain_text("→")
+    expect(page.locator("#detail h2")).to_contain_text("→")
 
 
 def test_the_keyboard_is_enough(page: Page) -> None:
@@ -103,7 +103,7 @@ def test_the_keyboard_is_enough(page: Page) -> None:
     expect(page.locator("#calls").get_by_role("status")).to_have_text(f"101{DASH}200 of 240 calls")
     expect(links.first).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", level=2)).to_be_focused()
+    expect(page.locator("#detail h2")).to_be_focused()
     page.keyboard.press("Escape")
     expect(links.first).to_be_focused()
     page.keyboard.press("ArrowUp")
