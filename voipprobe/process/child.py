@@ -138,9 +138,3 @@ class Child:
         trace: TracebackType | None,
     ) -> None:
         self.stop()
-
-
-def wait_any(children: Sequence[Child], timeout_s: float) -> None:
-    """Return as soon as one of the children has ended (at once if one has), or in `timeout_s`."""
-    if all(child.poll() is None for child in children):
-        select.select(children, [], [], timeout_s)

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from voipprobe.model.errors import ToolError
-from voipprobe.process.child import Child, wait_any
+from voipprobe.process.child import Child
 
 
 def sh(script: str, folder: Path, **options: object) -> Child:
@@ -69,14 +69,6 @@ def test_grandchildren_end_with_the_child(tmp_path: Path) -> None:
             time.sleep(0.01)
         grandchild = int(child.stdout.read_text())
     assert gone(grandchild)
-
-
-def test_wait_any_returns_when_one_ends(tmp_path: Path) -> None:
-    with sh("sleep 100", tmp_path) as slow:
-        started = time.monotonic()
-        with sh("exit 0", tmp_path) as quick:
-            wait_any([slow, quick], 30)
-        assert time.monotonic() - started < 10
 
 
 def test_sigkill_of_the_parent_ends_the_child(tmp_path: Path) -> None:
