@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from voipprobe.capture.assembly import CaptureAnalysis, SsrcHints, View, assemble
-from voipprobe.capture.capture_findings import capture_findings
 from voipprobe.capture.files.reader import PacketSource
 from voipprobe.capture.files.standard_input import name_of, readable_twice
+from voipprobe.capture.findings.capture import capture_findings
 from voipprobe.capture.ladders import Texts, ladders
 from voipprobe.capture.one_call import one_call, series_of
 from voipprobe.capture.packet import ANYWHERE, Datagram, Near
@@ -20,7 +20,7 @@ from voipprobe.capture.reading import DatagramSink, ReadingOptions
 from voipprobe.capture.rtp.adaptive import ADAPTIVE
 from voipprobe.capture.rtp.payload_types import MediaMap
 from voipprobe.capture.sip.journal import SipJournal
-from voipprobe.capture.two_paths import TcpOptions, TwoPathReading, read_two_paths
+from voipprobe.capture.tshark.two_paths import TcpOptions, TwoPathReading, read_two_paths
 from voipprobe.model.analysis import ANALYSIS_SCHEMA, Analysis, AnalysisDetail
 from voipprobe.quality.playout import DEFAULT_BUFFER_MS
 

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import starmap
 
-from voipprobe.capture.media_findings import call_media_findings, stream_findings
+from voipprobe.capture.findings.media import call_media_findings, stream_findings
+from voipprobe.capture.findings.signalling import call_findings
 from voipprobe.capture.packet import Near
 from voipprobe.capture.reading import Reading
 from voipprobe.capture.rtp.build import to_media, to_stream
 from voipprobe.capture.rtp.figures import RtpStream
 from voipprobe.capture.sip.calls import Trace, traces
-from voipprobe.capture.sip.findings import call_findings
 from voipprobe.capture.sip.journal import SipJournal
 from voipprobe.capture.sip.linking import link
 from voipprobe.capture.sip.media_sessions import MediaSession, media_sessions

@@ -2,7 +2,7 @@
 
 import pytest
 
-from voipprobe.capture import tshark
+from voipprobe.capture.tshark import messages
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from voipprobe.capture import tshark
 )
 def test_time_keeps_its_nanoseconds(epoch: str, time_ns: int) -> None:
     """Seconds of the epoch, or an ISO time as newer tshark writes it."""
-    assert tshark._time_ns(epoch) == time_ns
+    assert messages._time_ns(epoch) == time_ns
 
 
 @pytest.mark.parametrize(
@@ -31,4 +31,4 @@ def test_time_keeps_its_nanoseconds(epoch: str, time_ns: int) -> None:
 )
 def test_transport_is_named_as_in_a_via(protocols: str, transport: str) -> None:
     """The layers between TCP and SIP say which."""
-    assert tshark._transport(protocols.split(":")) == transport
+    assert messages._transport(protocols.split(":")) == transport

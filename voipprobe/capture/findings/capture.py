@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from voipprobe.capture.media_findings import MAX_PACKETS, is_voice
+from voipprobe.capture.findings.media import MAX_PACKETS, is_voice
 from voipprobe.capture.rtp.figures import RtpStream
-from voipprobe.capture.two_paths import TwoPathReading
+from voipprobe.capture.tshark.two_paths import TwoPathReading
 from voipprobe.model.capture import CaptureInfo
 from voipprobe.model.finding import Finding
 

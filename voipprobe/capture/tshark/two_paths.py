@@ -91,7 +91,7 @@ def read_two_paths(
 
 
 def _ask_tshark(paths: Mapping[int, Path], tcp: TcpOptions) -> _Tshark:
-    from voipprobe.capture.tshark import tcp_datagrams  # noqa: PLC0415 - few captures need it
+    from voipprobe.capture.tshark.messages import tcp_datagrams  # noqa: PLC0415 - few captures need it
 
     answer = _Tshark()
     for index, path in paths.items():

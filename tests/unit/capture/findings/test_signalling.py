@@ -2,7 +2,7 @@
 
 from support.sip import EPOCH_NS, Wire
 
-from voipprobe.capture.sip.findings import call_findings
+from voipprobe.capture.findings.signalling import call_findings
 from voipprobe.model.finding import Finding
 
 

@@ -1,0 +1,1 @@
+"""What an engineer would point at: in a whole capture, in a call, in a stream."""
