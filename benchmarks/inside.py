@@ -21,7 +21,7 @@ from voipprobe.capture.rtp.tables import MAX_STREAMS
 from voipprobe.capture.sip import message
 from voipprobe.capture.sip.journal import SipJournal
 from voipprobe.capture.wire import records
-from voipprobe.capture.wire.walk import PACKETS_FOUND, walk
+from voipprobe.capture.wire.walk import FOUND, PACKETS_FOUND, walk
 from voipprobe.quality.playout import DEFAULT_BUFFER_MS
 
 CALLS = 5000
@@ -65,7 +65,7 @@ def _kernels(path: Path) -> float:
     """CPU seconds from frames in memory to the state of the streams."""
     room = FRAMES_PER_BATCH + 1
     packets, messages = np.zeros(room, records.PACKET), np.zeros(room, records.MESSAGE)
-    counts, found = np.zeros(records.KINDS, np.int64), np.zeros(2, np.int64)
+    counts, found = np.zeros(records.KINDS, np.int64), np.zeros(FOUND, np.int64)
     streams = RtpStreams(room, DEFAULT_BUFFER_MS, MAX_STREAMS)
     spent = 0.0
     for window, frames, count in CaptureFile(path).batches():

@@ -27,7 +27,14 @@ from voipprobe.capture.rtp.streams import RtpStreams
 from voipprobe.capture.rtp.tables import MAX_STREAMS
 from voipprobe.capture.wire import records
 from voipprobe.capture.wire.datagrams import Fragments, datagrams
-from voipprobe.capture.wire.walk import MESSAGES_FOUND, PACKETS_FOUND, walk
+from voipprobe.capture.wire.walk import (
+    EARLIEST_NS,
+    FOUND,
+    LATEST_NS,
+    MESSAGES_FOUND,
+    PACKETS_FOUND,
+    walk,
+)
 from voipprobe.model.analysis import StreamSeries
 from voipprobe.model.capture import CaptureInfo
 from voipprobe.quality.playout import DEFAULT_BUFFER_MS
@@ -148,7 +155,7 @@ class CaptureReader:
         self._packets = np.zeros(room, dtype=records.PACKET)
         self._messages = np.zeros(room, dtype=records.MESSAGE)
         self._counts = np.zeros(records.KINDS, dtype=np.int64)
-        self._found = np.zeros(2, dtype=np.int64)
+        self._found = np.zeros(FOUND, dtype=np.int64)
         self._fragments = Fragments()
         self._rtcp = RtcpBook()
         self._beside: list[Datagram] = []
@@ -222,11 +229,10 @@ class CaptureReader:
             self._streams.learn(self._on_datagrams(own) or {})
 
     def _note_times(self, batch: Batch) -> None:
-        times = batch.frames["time_ns"][: batch.frame_count]
         self._frames += batch.frame_count
-        first_ns = int(times.min())
+        first_ns = int(self._found[EARLIEST_NS])
         self._first_ns = first_ns if self._first_ns is None else min(self._first_ns, first_ns)
-        self._last_ns = max(self._last_ns, int(times.max()))
+        self._last_ns = max(self._last_ns, int(self._found[LATEST_NS]))
 
     def _info(self, sources: Sequence[SourceFacts]) -> CaptureInfo:
         untimed = sum(source.untimed_packets for source in sources)

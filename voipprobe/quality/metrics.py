@@ -4,8 +4,8 @@ Knows the shapes of the model and flattens them; decides nothing. "Received stre
 that came to the near end; where no direction is known (a capture from elsewhere) all count.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
-from statistics import fmean
 from typing import Final
 
 from voipprobe.model.call import Call
@@ -128,7 +128,7 @@ def _media_values(media: Media | None) -> dict[str, float | None]:
 def _stream_values(streams: Sequence[Stream]) -> dict[str, float | None]:
     losses = [s.loss_ratio for s in streams if s.loss_ratio is not None]
     return {
-        "loss_ratio.mean": fmean(losses) if losses else None,
+        "loss_ratio.mean": math.fsum(losses) / len(losses) if losses else None,
         "loss_ratio.max": max(losses, default=None),
         "ipdv_ms.p95": _worst(s.ipdv_ms.p95 for s in streams),
         "ipdv_ms.p99": _worst(s.ipdv_ms.p99 for s in streams),

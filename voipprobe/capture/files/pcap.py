@@ -8,8 +8,9 @@ from typing import Final
 
 import numpy as np
 
-from voipprobe.capture.jit import Array, Number, int64, kernel
+from voipprobe.capture.kernels.declare import Array, Number, int64, kernel
 from voipprobe.capture.wire.octets import file32
+from voipprobe.capture.wire.records import FRAME, WINDOW
 
 FILE_HEADER_OCTETS: Final = 24
 RECORD_HEADER_OCTETS: Final = 16
@@ -57,7 +58,7 @@ def parse_header(octets: bytes) -> PcapHeader | None:
     return PcapHeader(big=big, unit_ns=unit_ns, link=link & 0xFFFF)  # above: FCS length
 
 
-@kernel
+@kernel(WINDOW, int, int, int, int, int, FRAME, np.int64)
 def find_frames(
     windows: Array,
     start: Number,

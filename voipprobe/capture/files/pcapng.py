@@ -20,8 +20,9 @@ from voipprobe.capture.files.pcap import (
     NEED_MORE,
     STOP,
 )
-from voipprobe.capture.jit import Array, Number, int64, kernel, part, uint64
+from voipprobe.capture.kernels.declare import Array, Number, int64, kernel, part, uint64
 from voipprobe.capture.wire.octets import file16, file32
+from voipprobe.capture.wire.records import FRAME, WINDOW
 
 SECTION_HEADER: Final = 0x0A0D0D0A
 INTERFACE: Final = 1
@@ -36,9 +37,8 @@ _NS_PER_S: Final = 1_000_000_000
 _TSRESOL, _TSOFFSET, _DROPS = 9, 14, 5
 _MAGIC: Final = bytes.fromhex("1a2b3c4d")
 
-LINK: Final = 0
-UNITS_PER_S: Final = 1
-OFFSET_S: Final = 2
+INTERFACES: Final = np.dtype([("link", "i8"), ("units_per_s", "i8"), ("offset_s", "i8")])
+"""What packets of an interface are; `units_per_s` is 0 where there is no such interface."""
 
 
 @part
@@ -66,18 +66,18 @@ def _fill_frame(
     captured = file32(buffer, at + 20, big)
     if captured > length - _HEADER_OCTETS - 4 or captured > MAX_FRAME_OCTETS:
         return False
-    if interface >= len(interfaces) or interfaces[interface, UNITS_PER_S] == 0:
+    if interface >= len(interfaces) or interfaces[interface].units_per_s == 0:
         return False
     ticks = (file32(buffer, at + 12, big) << 32) | file32(buffer, at + 16, big)
-    offset_ns = interfaces[interface, OFFSET_S] * _NS_PER_S
-    frame.time_ns = _ticks_to_ns(ticks, interfaces[interface, UNITS_PER_S]) + offset_ns
+    offset_ns = interfaces[interface].offset_s * _NS_PER_S
+    frame.time_ns = _ticks_to_ns(ticks, interfaces[interface].units_per_s) + offset_ns
     frame.at = at + _HEADER_OCTETS
     frame.captured = captured
-    frame.link = interfaces[interface, LINK]
+    frame.link = interfaces[interface].link
     return True
 
 
-@kernel
+@kernel(WINDOW, int, int, int, INTERFACES, FRAME, np.int64)
 def find_frames(
     windows: Array,
     start: Number,
@@ -89,9 +89,8 @@ def find_frames(
 ) -> None:
     """Fill `frames` with the packet blocks between `start` and the next other block.
 
-    `big` is the byte order of the section; `interfaces` has one row per interface (LINK,
-    UNITS_PER_S or 0 for none, OFFSET_S); `frames` are FRAME records; `result` is set to why it
-    stopped, octets consumed, frames found.
+    `big` and `interfaces` are those of the section; `frames` are FRAME records; `result` is set
+    to why it stopped, octets consumed, frames found.
     """
     buffer = windows[0].octets
     at = int64(start)
@@ -134,7 +133,7 @@ class Section:
 
     def __init__(self) -> None:
         self.big = False
-        self.interfaces = np.zeros((MAX_INTERFACES, 3), dtype=np.int64)
+        self.interfaces = np.zeros(MAX_INTERFACES, dtype=INTERFACES)
         self.skipped = 0
         self._known = 0
         self._dropped: dict[int, int] = {}
@@ -171,7 +170,7 @@ class Section:
         self._dropped_before, self._dropped = self.dropped, {}
         self.big = body[:4] == _MAGIC
         self._known = 0
-        self.interfaces[:] = 0
+        self.interfaces[:] = (0, 0, 0)
         return True
 
     def _add_interface(self, body: bytes) -> bool:

@@ -6,8 +6,11 @@ Documentation/networking/packet_mmap.rst. Host order: little on every machine th
 
 from typing import Final
 
-from voipprobe.capture.jit import Array, Number, int64, kernel
+import numpy as np
+
+from voipprobe.capture.kernels.declare import Array, Number, int64, kernel
 from voipprobe.capture.wire.octets import little16, little32
+from voipprobe.capture.wire.records import FRAME, WINDOW
 
 STATUS_AT: Final = 8
 PACKETS_AT: Final = 12
@@ -23,7 +26,7 @@ _HEADER_OCTETS: Final = 48
 _SECONDS, _NANOSECONDS, _CAPTURED, _MAC = 4, 8, 12, 24
 
 
-@kernel
+@kernel(WINDOW, int, FRAME, np.int64)
 def find_frames(blocks: Array, link: Number, frames: Array, place: Array) -> None:
     """Fill `frames` with packets of a block, from `place` on, as many as there is room for.
 

@@ -6,7 +6,7 @@ holds the two together.
 
 from typing import Final
 
-from voipprobe.capture.jit import Number, Row, part
+from voipprobe.capture.kernels.declare import Number, Row, part
 from voipprobe.quality import playout, rfc3550
 
 ADAPTIVE: Final = -1.0

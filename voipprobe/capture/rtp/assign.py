@@ -1,4 +1,4 @@
-"""The kernel that says which stream each packet belongs to.
+"""The kernel that puts each packet into the inbox of its stream.
 
 Knows keys, candidates and payload types; must not know timing. A stream is believed when a
 second packet continues the first one (RFC 3550 A.1, relaxed to a small gap or swap, so that a
@@ -10,27 +10,34 @@ from typing import Final
 
 import numpy as np
 
-from voipprobe.capture.jit import Array, Number, Row, int64, kernel, part
+from voipprobe.capture.kernels.declare import Array, Number, Row, int64, kernel, part
+from voipprobe.capture.rtp.energy import listen
 from voipprobe.capture.rtp.tables import (
-    BATCH,
+    ADDRESSES,
     CANDIDATES,
+    DONE,
+    ECHO,
+    ENTRY,
     HASH_PLACES,
+    HEAP,
+    INBOX,
+    INBOX_ROOM,
     OVERFLOW,
     PENDING,
-    REPLAYS,
+    PLACE,
+    PLOT,
+    STREAM,
     STREAMS,
     TYPES_PER_STREAM,
 )
+from voipprobe.capture.rtp.update import drain, type_slot
 from voipprobe.capture.wire.network import dscp_of, is_ipv6
 from voipprobe.capture.wire.octets import big16
+from voipprobe.capture.wire.records import PACKET, WINDOW
 from voipprobe.capture.wire.walk import flow_key
 
-NO_STREAM: Final = -1
 _CLOSE: Final = 16
 """How far the second packet's sequence number may be from the first one's."""
-
-# Columns of candidate_notes.
-_SEEN_IN_BATCH, _SEEN_AT, _REPEATS = 0, 1, 2
 
 _KEY_MASK = np.uint64(HASH_PLACES - 1)
 _CANDIDATE_MASK = np.uint64(CANDIDATES - 1)
@@ -39,20 +46,19 @@ _LOW_BIT = np.uint64(1)  # set in every key
 
 
 @part
-def _find(keys: Array, places: Array, key: Number) -> Number:
-    """The stream of a key, or NO_STREAM less the free place where it would go."""
-    place = int64((key >> _LOW_BIT) & _KEY_MASK)
-    while keys[place] != 0:
-        if keys[place] == key:
-            return int64(places[place])
-        place = (place + 1) % HASH_PLACES
-    return NO_STREAM - place
+def _find(places: Array, key: Number) -> Number:
+    """The place of a key, the free one where it would go if there is none."""
+    at = (key >> _LOW_BIT) & _KEY_MASK
+    while places[at].key != 0 and places[at].key != key:
+        at = (at + _LOW_BIT) & _KEY_MASK
+    return at
 
 
 @part
-def _link_echo(streams: Array, index: Number, twin: Number) -> None:
+def _link_echo(streams: Array, index: Number, place: Row) -> None:
     """Mark the later of two streams with one SSRC between the same endpoints as the echo."""
-    if twin >= 0 and streams[twin].echo_of == 0 and streams[twin].echoed_by == 0:
+    twin = int64(place.stream)
+    if place.key != 0 and streams[twin].echo_of == 0 and streams[twin].echoed_by == 0:
         streams[twin].echoed_by = index + 1
         streams[index].echo_of = twin + 1
 
@@ -62,36 +68,42 @@ def _copy_endpoints(buffer: Array, packet: Row, stream: Row, address: Array) -> 
     ipv6 = is_ipv6(buffer, packet.network_at)
     width, at = (16, packet.network_at + 8) if ipv6 else (4, packet.network_at + 12)
     for octet in range(width):
-        address[octet] = buffer[at + octet]
-        address[16 + octet] = buffer[at + width + octet]
+        address.octets[octet] = buffer[at + octet]
+        address.octets[16 + octet] = buffer[at + width + octet]
     stream.ipv6 = 1 if ipv6 else 0
     stream.source_port = big16(buffer, packet.transport_at)
     stream.target_port = big16(buffer, packet.transport_at + 2)
 
 
 @part
-def _admit(buffer: Array, packet: Row, place: Number, tables: Array, control: Array) -> Number:
-    """A new stream's index, or NO_STREAM if the table is full."""
-    streams, addresses, keys, places = tables
+def _admit(
+    buffer: Array,
+    packet: Row,
+    place: Row,
+    streams: Array,
+    addresses: Array,
+    places: Array,
+    control: Array,
+) -> Number:
+    """Whether there was room for one more stream, which now has the place."""
     index = control[STREAMS]
     if index >= len(streams):
         control[OVERFLOW] += 1
-        return NO_STREAM
+        return False
     control[STREAMS] = index + 1
-    keys[place] = packet.key
-    places[place] = index
+    place.key = packet.key
+    place.stream = index
     stream = streams[index]
     stream.key = packet.key
     stream.ssrc = packet.ssrc
     stream.dscp = dscp_of(buffer, packet.network_at)
     _copy_endpoints(buffer, packet, stream, addresses[index])
-    twin = _find(
-        keys,
-        places,
-        flow_key(buffer, packet.network_at, packet.transport_at, int64(packet.ssrc), True),
-    )
-    _link_echo(streams, index, twin)
-    return index
+    way_back = flow_key(buffer, packet.network_at, packet.transport_at, int64(packet.ssrc), True)
+    _link_echo(streams, index, places[_find(places, way_back)])
+    echo_of = int64(stream.echo_of)
+    place.marks = ECHO if echo_of else 0
+    place.inbox = echo_of - 1 if echo_of else index
+    return True
 
 
 @part
@@ -108,101 +120,118 @@ def _copy(target: Row, packet: Row) -> None:
 
 
 @part
-def type_slot(stream: Row, payload_type: Number) -> Number:
-    """Which of the stream's payload types one is, TYPES_PER_STREAM if it is none of them."""
-    slot = int64(stream.last_type)
-    if slot < stream.types and stream.type_number[slot] == payload_type:
-        return slot
-    for slot in range(stream.types):
-        if stream.type_number[slot] == payload_type:
-            stream.last_type = slot
-            return int64(slot)
-    return int64(TYPES_PER_STREAM)
+def _note_type(stream: Row, packet: Row, place: Row, pending: Array, control: Array) -> None:
+    """Note a payload type; one that is new is listed for Python to say what it is."""
+    place.type = packet.payload_type + 1
+    slot = int64(stream.types)
+    if slot == TYPES_PER_STREAM or type_slot(stream, int64(packet.payload_type)) < slot:
+        return
+    stream.types = slot + 1
+    stream.last_type = slot
+    stream.type_number[slot] = packet.payload_type
+    stream.type_octets[slot] = packet.payload_length
+    stream.type_first[slot] = packet.number
+    pending[control[PENDING]] = place.stream * TYPES_PER_STREAM + slot
+    control[PENDING] += 1
 
 
 @part
-def _note_type(stream: Row, packet: Row, index: Number, pending: Array, control: Array) -> None:
-    """Count the payload type; one that is new is listed for Python to say what it is."""
-    slot = type_slot(stream, int64(packet.payload_type))
-    if slot == TYPES_PER_STREAM:
-        if stream.types == TYPES_PER_STREAM:
-            return
-        slot = int64(stream.types)
-        stream.types = slot + 1
-        stream.last_type = slot
-        stream.type_number[slot] = packet.payload_type
-        stream.type_octets[slot] = packet.payload_length
-        stream.type_first[slot] = packet.number
-        pending[control[PENDING]] = index * TYPES_PER_STREAM + slot
-        control[PENDING] += 1
-    stream.type_packets[slot] += 1
-
-
-@part
-def _consider(candidate: Row, notes: Array, packet: Row, at: Number, batch: Number) -> Number:
+def _consider(candidate: Row, packet: Row, repeats: Array, at: Number) -> Number:
     """Whether a packet confirms the candidate in its place; otherwise it becomes one."""
     if candidate.key == packet.key:
         ahead = (int64(packet.sequence) - int64(candidate.sequence) + 32768) % 65536 - 32768
         if ahead == 0:
-            notes[_REPEATS] += 1
+            repeats[at] += 1
             return False
         if -_CLOSE <= ahead <= _CLOSE:
             return True
     _copy(candidate, packet)
-    notes[_SEEN_IN_BATCH] = batch
-    notes[_SEEN_AT] = at
-    notes[_REPEATS] = 0
+    repeats[at] = 0
     return False
 
 
-@kernel
+@part
+def _put(inboxes: Array, waiting: Array, place: Row, packet: Row) -> None:
+    entry = inboxes[place.inbox * INBOX_ROOM + waiting[place.inbox]]
+    waiting[place.inbox] += 1
+    entry.time_ns = packet.time_ns
+    entry.number = packet.number
+    entry.timestamp = packet.timestamp
+    entry.sequence = packet.sequence
+    entry.payload_type = packet.payload_type
+    entry.marks = packet.marker | place.marks
+    place.packets += 1
+
+
+@kernel(
+    WINDOW,
+    PACKET,
+    int,
+    int,
+    STREAM,
+    ADDRESSES,
+    PLACE,
+    ENTRY,
+    np.int32,
+    PACKET,
+    np.int32,
+    HEAP,
+    PLOT,
+    np.int64,
+    np.int32,
+    float,
+)
 def assign(
     windows: Array,
     packets: Array,
+    first: Number,
     count: Number,
-    tables: Array,
+    streams: Array,
+    addresses: Array,
+    places: Array,
+    inboxes: Array,
+    waiting: Array,
     candidates: Array,
-    candidate_notes: Array,
+    repeats: Array,
+    heaps: Array,
+    plots: Array,
     control: Array,
-    belongs: Array,
-    replays: Array,
-    replay_belongs: Array,
     pending: Array,
+    buffer_ms: Number,
 ) -> None:
-    """Set `belongs` to the stream of each packet, NO_STREAM while it is only a candidate.
+    """Put packets `first` to `count` into their inboxes.
 
-    `tables` are (streams, addresses, keys, places). `replays` is set to the candidates of
-    earlier batches whose streams were confirmed now, with `replay_belongs` beside them;
-    `pending` to stream * TYPES_PER_STREAM + slot of every payload type seen first. In
-    `control`, REPLAYS and PENDING are set, STREAMS and OVERFLOW added to.
+    All arrays but the packets and `pending` are those of the tables. Inboxes that are full are
+    taken in. `pending` is set to stream * TYPES_PER_STREAM + slot of every payload type seen
+    first: somebody has to say what it is before an inbox is taken in, so that the work ends
+    early where both meet. In `control`, DONE and PENDING are set, STREAMS and OVERFLOW added to.
     """
     buffer = windows[0].octets
-    streams, _, keys, places = tables
-    control[REPLAYS] = 0
     control[PENDING] = 0
-    control[BATCH] += 1
-    for at in range(count):
+    for at in range(first, count):
         packet = packets[at]
-        index = _find(keys, places, packet.key)
-        if index < 0:
+        place = places[_find(places, packet.key)]
+        if place.key == 0:
             slot = int64((packet.key >> _HIGH_BITS) & _CANDIDATE_MASK)
-            candidate, notes = candidates[slot], candidate_notes[slot]
-            belongs[at] = NO_STREAM
-            if not _consider(candidate, notes, packet, at, control[BATCH]):
+            candidate = candidates[slot]
+            if not _consider(candidate, packet, repeats, slot):
                 continue
-            index = _admit(buffer, packet, NO_STREAM - index, tables, control)
-            if index < 0:
+            if not _admit(buffer, packet, place, streams, addresses, places, control):
                 continue
-            stream = streams[index]
-            stream.packets = notes[_REPEATS]
-            stream.duplicates = notes[_REPEATS]
-            _note_type(stream, candidate, index, pending, control)
-            if notes[_SEEN_IN_BATCH] == control[BATCH]:
-                belongs[notes[_SEEN_AT]] = index
-            else:
-                _copy(replays[control[REPLAYS]], candidate)
-                replay_belongs[control[REPLAYS]] = index
-                control[REPLAYS] += 1
+            stream = streams[place.stream]
+            stream.packets = repeats[slot]
+            stream.duplicates = repeats[slot]
+            _note_type(stream, candidate, place, pending, control)
+            _put(inboxes, waiting, place, candidate)
             candidate.key = 0
-        belongs[at] = index
-        _note_type(streams[index], packet, index, pending, control)
+        elif waiting[place.inbox] >= INBOX:
+            if control[PENDING]:
+                control[DONE] = at
+                return
+            drain(inboxes, waiting, int64(place.inbox), streams, heaps, plots, buffer_ms)
+        if place.type != packet.payload_type + 1:
+            _note_type(streams[place.stream], packet, place, pending, control)
+        _put(inboxes, waiting, place, packet)
+        if not place.audible:
+            listen(place, streams[place.stream], buffer, packet)
+    control[DONE] = count

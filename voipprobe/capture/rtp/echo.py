@@ -6,7 +6,7 @@ nothing was sent or that it has come back.
 
 import numpy as np
 
-from voipprobe.capture.jit import Number, Row, int64, part
+from voipprobe.capture.kernels.declare import Number, Row, int64, part
 from voipprobe.capture.rtp.sketch import UNITS_PER_MS, add
 from voipprobe.capture.rtp.tables import ECHO_RING, ROUND_TRIP
 

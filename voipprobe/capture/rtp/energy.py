@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from voipprobe.capture.jit import Array, Number, Row, int64, part
+from voipprobe.capture.kernels.declare import Array, Number, Row, int64, part
 
 PCMU: Final = 0
 PCMA: Final = 8
@@ -43,15 +43,21 @@ A_LAW_SQUARES: Final = _a_law() ** 2
 
 
 @part
-def is_sampled(packets: Number) -> Number:
+def _is_sampled(packets: Number) -> Number:
     """Whether the energy of a stream's n-th packet is read."""
     return packets <= FIRST_PACKETS or packets % EVERY == 0
 
 
 @part
-def read_energy(stream: Row, buffer: Array, packet: Row) -> None:
-    """Keep the largest mean square of a G.711 payload seen so far."""
+def listen(place: Row, stream: Row, buffer: Array, packet: Row) -> None:
+    """Keep the largest mean square of a G.711 payload until it can be heard.
+
+    `place` is that of the stream in the hash table: it counts the packets, and is marked where
+    nothing has to be read any more.
+    """
     octets = int64(packet.payload_captured)
+    if packet.payload_type not in (PCMU, PCMA) or not _is_sampled(place.packets):
+        return
     if octets <= 0 or octets < packet.payload_length:
         return
     squares = MU_LAW_SQUARES if packet.payload_type == PCMU else A_LAW_SQUARES
@@ -60,3 +66,4 @@ def read_energy(stream: Row, buffer: Array, packet: Row) -> None:
         total += squares[buffer[at]]
     stream.energy_packets += 1
     stream.energy_max = max(stream.energy_max, total / octets)
+    place.audible = 1 if stream.energy_max >= AUDIBLE_MEAN_SQUARE else 0

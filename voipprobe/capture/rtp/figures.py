@@ -101,7 +101,7 @@ def endpoints(tables: Tables, index: int) -> tuple[Endpoint, Endpoint]:
     """(source, destination) of a stream."""
     row = tables.streams[index]
     family, width = (socket.AF_INET6, 16) if row["ipv6"] else (socket.AF_INET, 4)
-    octets = tables.addresses[index].tobytes()
+    octets = tables.addresses[index]["octets"].tobytes()
     return (
         Endpoint(socket.inet_ntop(family, octets[:width]), int(row["source_port"])),
         Endpoint(socket.inet_ntop(family, octets[16 : 16 + width]), int(row["target_port"])),

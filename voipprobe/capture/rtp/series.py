@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from voipprobe.capture.jit import Number, Row, int64, part
+from voipprobe.capture.kernels.declare import Number, Row, int64, part
 from voipprobe.capture.rtp.tables import (
     DELAY_BINS,
     DELAY_BINS_PER_MS,

@@ -8,13 +8,13 @@ exact to 10 ns always.
 Knows samples and pages; must not know what a sample means.
 """
 
-import math
 from typing import Final
 
 import numpy as np
 
-from voipprobe.capture.jit import Number, Row, int64, part
+from voipprobe.capture.kernels.declare import Number, Row, int64, part, procedure
 from voipprobe.capture.rtp.tables import (
+    EXACT_SAMPLES,
     MAX_PAGES,
     PAGE_SAMPLES,
     SKETCH_PAGES,
@@ -22,7 +22,6 @@ from voipprobe.capture.rtp.tables import (
     Tables,
 )
 
-EXACT_SAMPLES: Final = SKETCH_PAGES * PAGE_SAMPLES
 UNITS_PER_MS: Final = 100_000
 _LARGEST: Final = (1 << 32) - 1
 _BINS_PER_DOUBLING: Final = 64
@@ -33,7 +32,10 @@ def bin_of(value: Number) -> Number:
     """The histogram bin of a value in 0..2^32-1."""
     if value < _BINS_PER_DOUBLING:
         return value
-    shift = int64(math.frexp(float(value))[1]) - 7
+    shift = int64(0)
+    for step in (16, 8, 4, 2, 1):
+        if value >> (shift + step) >= _BINS_PER_DOUBLING:
+            shift += step
     return (shift + 1) * _BINS_PER_DOUBLING + (value >> shift) - _BINS_PER_DOUBLING
 
 
@@ -60,30 +62,41 @@ def _count(stream: Row, heap: Row, first: Number, value: Number) -> None:
 
 @part
 def _to_histogram(stream: Row, heap: Row, first: Number) -> None:
-    samples = np.empty(EXACT_SAMPLES, dtype=np.int64)
     for index in range(EXACT_SAMPLES):
         place = _place(stream, first, index)
-        samples[index] = heap.pool[place]
+        heap.scratch[index] = heap.pool[place]
         heap.pool[place] = 0
     for index in range(EXACT_SAMPLES):
-        _count(stream, heap, first, samples[index])
+        _count(stream, heap, first, int64(heap.scratch[index]))
 
 
 @part
-def _keep(stream: Row, heap: Row, quantity: Number, index: Number, value: Number) -> None:
-    first = quantity * SKETCH_PAGES
-    if index >= EXACT_SAMPLES:
-        if index == EXACT_SAMPLES:
-            _to_histogram(stream, heap, first)
-        _count(stream, heap, first, value)
+def _count_newest(stream: Row, heap: Row, quantity: Number, count: Number) -> None:
+    """Move the first samples of the newest page into the histogram.
+
+    Many at once, because each goes to a cache line of its own: the processor then waits for
+    them together.
+    """
+    newest = (int64(stream.newest[quantity]) - 1) * PAGE_SAMPLES
+    for index in range(count):
+        _count(stream, heap, quantity * SKETCH_PAGES, int64(heap.pool[newest + index]))
+
+
+@procedure
+def _turn_page(stream: Row, heap: Row, quantity: Number, index: Number) -> None:
+    """Make room for the next PAGE_SAMPLES samples."""
+    if index > EXACT_SAMPLES:
+        _count_newest(stream, heap, quantity, PAGE_SAMPLES)
         return
-    if index % PAGE_SAMPLES == 0:
-        page = _new_page(heap)
-        if page == 0:
-            stream.samples_lost[quantity] = 1
-            return
-        stream.pages[first + index // PAGE_SAMPLES] = page
-    heap.pool[_place(stream, first, index)] = value
+    page = _new_page(heap)
+    if page == 0:
+        stream.samples_lost[quantity] = 1
+        return
+    stream.newest[quantity] = page
+    if index == EXACT_SAMPLES:
+        _to_histogram(stream, heap, quantity * SKETCH_PAGES)
+    else:
+        stream.pages[quantity * SKETCH_PAGES + index // PAGE_SAMPLES] = page
 
 
 @part
@@ -94,8 +107,23 @@ def add(stream: Row, heap: Row, quantity: Number, sample_ms: Number) -> None:
     stream.samples[quantity] = index + 1
     stream.samples_total[quantity] += value
     stream.samples_max[quantity] = max(stream.samples_max[quantity], value)
-    if stream.samples_lost[quantity] == 0:
-        _keep(stream, heap, quantity, index, value)
+    within = index & (PAGE_SAMPLES - 1)
+    if stream.samples_lost[quantity]:
+        return
+    if within == 0:
+        _turn_page(stream, heap, quantity, index)
+    newest = int64(stream.newest[quantity]) - 1
+    if newest >= 0:
+        heap.pool[newest * PAGE_SAMPLES + within] = value
+
+
+@part
+def settle(stream: Row, heap: Row) -> None:
+    """Bring every sample to where `Samples` looks for it: no more will come."""
+    for quantity in range(SKETCHES):
+        count = stream.samples[quantity]
+        if count > EXACT_SAMPLES and not stream.samples_lost[quantity]:
+            _count_newest(stream, heap, quantity, (count - 1) % PAGE_SAMPLES + 1)
 
 
 class Samples:

@@ -14,15 +14,14 @@ from voipprobe.capture.rtp.figures import RtpStream, endpoints, less_own_gaps, r
 from voipprobe.capture.rtp.payload_types import MediaMap, PayloadFormat, PayloadTypes, Slot
 from voipprobe.capture.rtp.series import read_series
 from voipprobe.capture.rtp.tables import (
+    DONE,
     OVERFLOW,
     PENDING,
-    REPLAYS,
     STREAMS,
     TYPES_PER_STREAM,
     Tables,
 )
-from voipprobe.capture.rtp.update import finish, update
-from voipprobe.capture.wire.records import PACKET
+from voipprobe.capture.rtp.update import finish
 from voipprobe.model.analysis import StreamSeries
 
 
@@ -41,12 +40,8 @@ class RtpStreams:
     ) -> None:
         self._buffer_ms = buffer_ms
         self._types = PayloadTypes()
-        self._tables = tables = Tables(max_streams, plotted)
-        self._belongs = np.zeros(batch_packets, dtype=np.int32)
-        self._replays = np.zeros(batch_packets, dtype=PACKET)
-        self._replay_belongs = np.zeros(batch_packets, dtype=np.int32)
+        self._tables = Tables(max_streams, plotted)
         self._pending = np.zeros(2 * batch_packets, dtype=np.int32)
-        self._places = (tables.streams, tables.addresses, tables.keys, tables.places)
 
     @property
     def overflow_packets(self) -> int:
@@ -66,26 +61,29 @@ class RtpStreams:
 
     def take(self, window: npt.NDArray[Any], packets: npt.NDArray[Any], count: int) -> None:
         """Take in the RTP packets of one batch, in order of capture."""
-        tables = self._tables
-        assign(
-            window,
-            packets,
-            count,
-            self._places,
-            tables.candidates,
-            tables.candidate_notes,
-            tables.control,
-            self._belongs,
-            self._replays,
-            self._replay_belongs,
-            self._pending,
-        )
-        for number in self._pending[: tables.control[PENDING]]:
-            self._resolve(divmod(int(number), TYPES_PER_STREAM))
-        replays = int(tables.control[REPLAYS])
-        state = (tables.streams, tables.heap, tables.plots, self._buffer_ms)
-        update(window, self._replays, replays, self._replay_belongs, *state)
-        update(window, packets, count, self._belongs, *state)
+        tables, done = self._tables, 0
+        while done < count:
+            assign(
+                window,
+                packets,
+                done,
+                count,
+                tables.streams,
+                tables.addresses,
+                tables.places,
+                tables.inboxes,
+                tables.waiting,
+                tables.candidates,
+                tables.repeats,
+                tables.heap,
+                tables.plots,
+                tables.control,
+                self._pending,
+                self._buffer_ms,
+            )
+            done = int(tables.control[DONE])
+            for number in self._pending[: tables.control[PENDING]]:
+                self._resolve(divmod(int(number), TYPES_PER_STREAM))
 
     def finish(self, end_ns: int) -> list[RtpStream]:
         """All streams in order of discovery; nothing can be taken in afterwards.
@@ -93,9 +91,17 @@ class RtpStreams:
         Args:
             end_ns: time of the last packet of the capture, whatever it was.
         """
-        count = int(self._tables.control[STREAMS])
-        finish(self._tables.streams, self._tables.plots, count, self._buffer_ms)
-        found = [read_stream(self._tables, self._types, i, end_ns) for i in range(count)]
+        tables, count = self._tables, int(self._tables.control[STREAMS])
+        finish(
+            tables.inboxes,
+            tables.waiting,
+            tables.streams,
+            tables.heap,
+            tables.plots,
+            count,
+            self._buffer_ms,
+        )
+        found = [read_stream(tables, self._types, i, end_ns) for i in range(count)]
         return [less_own_gaps(stream, found) for stream in found]
 
     def series(self) -> tuple[StreamSeries, ...]:

@@ -21,8 +21,15 @@ TYPES_PER_STREAM: Final = 8
 
 SKETCH_PAGES: Final = 8
 PAGE_SAMPLES: Final = 256
+EXACT_SAMPLES: Final = SKETCH_PAGES * PAGE_SAMPLES
 MAX_PAGES: Final = 160 * 1024
 """Pages of samples over all streams: 160 MiB."""
+
+# NumPy integers, because Numba would compile callees anew for each literal Python one.
+JITTER: Final = np.int64(0)
+IPDV: Final = np.int64(1)
+ROUND_TRIP: Final = np.int64(2)
+SKETCHES: Final = 3
 
 PLOT_STEPS: Final = 256
 FIRST_STEP_NS: Final = 100_000_000
@@ -31,23 +38,58 @@ DELAY_BINS_PER_MS: Final = 2
 EARLIEST_DELAY_MS: Final = 128.0
 """How much smaller than a stream's first transit a later one may be and be drawn right."""
 
+INBOX: Final = 64
+"""So many packets of a stream wait before they are taken in at once: what is known of a stream is
+then fetched from memory once for all of them."""
+INBOX_ROOM: Final = INBOX + 2
+"""A stream that is confirmed brings two packets at once."""
+
 WINDOW: Final = 512
 ECHO_RING: Final = 256
-
-# NumPy integers, because Numba would compile callees anew for each literal Python one.
-JITTER: Final = np.int64(0)
-IPDV: Final = np.int64(1)
-ROUND_TRIP: Final = np.int64(2)
-SKETCHES: Final = 3
 
 # Control: numbers that the kernels keep across batches.
 STREAMS: Final = 0
 OVERFLOW: Final = 1
 """Packets of streams that found no room."""
-REPLAYS: Final = 2
-PENDING: Final = 3
-BATCH: Final = 4
-CONTROLS: Final = 5
+PENDING: Final = 2
+DONE: Final = 3
+"""Packets of a batch that are in their inboxes."""
+CONTROLS: Final = 4
+
+ADDRESSES: Final = np.dtype([("octets", "u1", (32,))])
+"""Source and destination of a stream, packed; IPv4 leaves the rest of each half empty."""
+
+PLACE: Final = np.dtype(
+    [
+        ("key", "u8"),  # 0: free
+        ("stream", "i4"),
+        ("inbox", "i4"),  # of the stream, or of the one that it sends back
+        ("packets", "u4"),  # so far, those in the inbox included
+        ("type", "u1"),  # payload type that came last, from 1: it is noted in the stream
+        ("marks", "u1"),  # of all its packets: ECHO or nothing
+        ("audible", "u1"),  # its energy needs no more reading
+        ("spare", "u1"),
+    ],
+    align=True,
+)
+"""One place of the hash table: all that a packet of a known stream asks for, in one cache line."""
+
+ENTRY: Final = np.dtype(
+    [
+        ("time_ns", "i8"),
+        ("number", "i8"),
+        ("timestamp", "u4"),
+        ("sequence", "u2"),
+        ("payload_type", "u1"),
+        ("marks", "u1"),
+    ],
+    align=True,
+)
+"""A packet that waits in the inbox of its stream."""
+
+MARKER: Final = 1
+ECHO: Final = 2
+"""Of the echo, and not of the stream that the inbox belongs to."""
 
 STREAM: Final = np.dtype(
     [
@@ -84,6 +126,7 @@ STREAM: Final = np.dtype(
         ("bad_number", "i8"),
         ("restart_number", "i8"),  # packet that the first restart began with
         ("window_base", "i8"),
+        ("last_spurt", "i8"),  # number of the packet that began the latest talkspurt
         ("discarded", "i8"),
         # timing of voice packets
         ("timed", "i4"),
@@ -137,6 +180,7 @@ STREAM: Final = np.dtype(
         ("samples_total", "i8", (SKETCHES,)),
         ("samples_max", "i8", (SKETCHES,)),
         ("samples_lost", "i8", (SKETCHES,)),  # 1: there was no room for them
+        ("newest", "i4", (SKETCHES,)),  # page that the samples go to, from 1; 0: none
         ("pages", "i4", (SKETCHES * SKETCH_PAGES,)),  # from 1; 0: none
         # rings
         ("window", "u4", (WINDOW,)),
@@ -170,12 +214,18 @@ PLOT: Final = np.dtype(
 )
 """One stream over time; only for streams that are drawn."""
 
-HEAP: Final = np.dtype([("pages_used", "i8"), ("pool", "u4", (MAX_PAGES * PAGE_SAMPLES,))])
+HEAP: Final = np.dtype(
+    [
+        ("pages_used", "i8"),
+        ("scratch", "u4", (EXACT_SAMPLES,)),
+        ("pool", "u4", (MAX_PAGES * PAGE_SAMPLES,)),
+    ]
+)
 """Pages of samples for all streams; a record for the same reason."""
 
 
-def _zeros(dtype: Any, *shape: int) -> npt.NDArray[Any]:
-    return np.zeros(shape, dtype=dtype)
+def _zeros(dtype: Any, count: int) -> npt.NDArray[Any]:
+    return np.zeros(count, dtype=dtype)
 
 
 class Tables:
@@ -186,11 +236,12 @@ class Tables:
 
     def __init__(self, max_streams: int = MAX_STREAMS, plotted: int = 0) -> None:
         self.streams = _zeros(STREAM, max_streams)
-        self.addresses = _zeros(np.uint8, max_streams, 32)
-        self.keys = _zeros(np.uint64, HASH_PLACES)
-        self.places = _zeros(np.int32, HASH_PLACES)
+        self.addresses = _zeros(ADDRESSES, max_streams)
+        self.places = _zeros(PLACE, HASH_PLACES)
+        self.waiting = _zeros(np.int32, max_streams)
+        self.inboxes = _zeros(ENTRY, max_streams * INBOX_ROOM)
         self.candidates = _zeros(PACKET, CANDIDATES)
-        self.candidate_notes = _zeros(np.int64, CANDIDATES, 3)
+        self.repeats = _zeros(np.int32, CANDIDATES)
         self.heap = _zeros(HEAP, 1)
         self.control = _zeros(np.int64, CONTROLS)
         self.plots = _zeros(PLOT, plotted + 1)

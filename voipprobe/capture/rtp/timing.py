@@ -6,7 +6,7 @@ must not know where the packets come from. The arithmetic is quality's, compiled
 
 from typing import Final
 
-from voipprobe.capture.jit import Number, Row, int64, part
+from voipprobe.capture.kernels.declare import Number, Row, int64, part
 from voipprobe.capture.rtp.sketch import add
 from voipprobe.capture.rtp.tables import IPDV, JITTER
 from voipprobe.quality import rfc3550

@@ -1,18 +1,26 @@
-"""The kernel that takes packets into the state of their streams.
+"""The procedure that takes packets into the state of their streams.
 
-Knows the order of things for one packet: numbering, timing, window, echo, energy. Each of them
+Knows the order of things for one packet: numbering, timing, window, echo. Each of them
 lives in a file of its own.
 """
 
-from voipprobe.capture.jit import Array, Number, Row, int64, kernel, part
+import numpy as np
+
+from voipprobe.capture.kernels.declare import Array, Number, Row, int64, kernel, part, procedure
 from voipprobe.capture.rtp.adaptive import comes_late
-from voipprobe.capture.rtp.assign import type_slot
 from voipprobe.capture.rtp.echo import match, note_sent
-from voipprobe.capture.rtp.energy import PCMA, PCMU, is_sampled, read_energy
 from voipprobe.capture.rtp.series import note_arrival, note_first_arrival
+from voipprobe.capture.rtp.sketch import settle
 from voipprobe.capture.rtp.tables import (
+    ECHO,
+    ENTRY,
     EVENT,
+    HEAP,
+    INBOX_ROOM,
+    MARKER,
     NOISE,
+    PLOT,
+    STREAM,
     TYPES_PER_STREAM,
     VOICE,
 )
@@ -35,9 +43,23 @@ _NO_BAD_SEQUENCE = rfc3550.NO_BAD_SEQUENCE
 
 
 @part
+def type_slot(stream: Row, payload_type: Number) -> Number:
+    """Which of the stream's payload types one is, TYPES_PER_STREAM if it is none of them."""
+    slot = int64(stream.last_type)
+    if slot < stream.types and stream.type_number[slot] == payload_type:
+        return slot
+    for slot in range(stream.types):
+        if stream.type_number[slot] == payload_type:
+            stream.last_type = slot
+            return int64(slot)
+    return int64(TYPES_PER_STREAM)
+
+
+@part
 def _begin_numbering(stream: Row, extended: Number) -> None:
     stream.highest = extended
     stream.lowest = extended
+    stream.last_spurt = extended
     open_window(stream, extended)
     begin_timing(stream)
 
@@ -105,6 +127,8 @@ def _arrive(
         pause = time_voice(stream, heap, extended, time_ns, timestamp, clock_hz)
         spurt = spurt or pause
         mark, transit_ms = SPURT if spurt else PLAYED, stream.transit_ms
+        if spurt:
+            stream.last_spurt = max(stream.last_spurt, extended)
         if buffer_ms < 0:
             transit_ms = LATE_MS if comes_late(stream, transit_ms, clock_hz) else 0.0
     stream.after_noise = 1 if kind == NOISE else 0
@@ -164,6 +188,8 @@ def _begin(stream: Row, packet: Row) -> Number:
 @part
 def _take(stream: Row, original: Row, heap: Row, plot: Row, packet: Row, buffer_ms: Number) -> None:
     slot = type_slot(stream, int64(packet.payload_type))
+    if slot < TYPES_PER_STREAM:
+        stream.type_packets[slot] += 1
     if not stream.begun:
         extended = _begin(stream, packet)
     else:
@@ -184,51 +210,56 @@ def _take(stream: Row, original: Row, heap: Row, plot: Row, packet: Row, buffer_
         extended,
         packet.time_ns,
         int64(packet.timestamp),
-        int64(packet.marker),
+        int64(packet.marks & MARKER),
         buffer_ms,
     )
 
 
-@kernel
-def update(
-    windows: Array,
-    packets: Array,
-    count: Number,
-    belongs: Array,
+@procedure
+def drain(
+    inboxes: Array,
+    waiting: Array,
+    lead: Number,
     streams: Array,
     heaps: Array,
     plots: Array,
     buffer_ms: Number,
 ) -> None:
-    """Take the first `count` packets, in order of capture, into the streams they belong to.
+    """Take in all packets of an inbox, those of a stream and of its echo, in order of capture.
 
-    `belongs` is the stream of each packet, negative for none; `streams`, `heaps` and `plots` are
-    those of the tables; `buffer_ms` is the playout buffer to simulate, negative if adaptive.
+    Everything but `lead`, whose inbox it is, is an array of the tables; `buffer_ms` is the
+    playout buffer to simulate, negative if adaptive.
     """
-    buffer = windows[0].octets
     heap = heaps[0]
-    for at in range(count):
-        index = int64(belongs[at])
-        if index < 0:
-            continue
-        packet = packets[at]
+    original = streams[lead]
+    for at in range(waiting[lead]):
+        packet = inboxes[lead * INBOX_ROOM + at]
+        index = original.echoed_by - 1 if packet.marks & ECHO else lead
         stream = streams[index]
-        original = streams[max(stream.echo_of - 1, 0)]
         plot = plots[min(index, len(plots) - 1)]
         stream.number = packet.number
         _take(stream, original, heap, plot, packet, buffer_ms)
         stream.begun = 1
         stream.packets += 1
         stream.last_ns = packet.time_ns
-        g711 = packet.payload_type in (PCMU, PCMA)
-        if g711 and is_sampled(stream.packets):
-            read_energy(stream, buffer, packet)
+    waiting[lead] = 0
 
 
-@kernel
-def finish(streams: Array, plots: Array, count: Number, buffer_ms: Number) -> None:
-    """Judge what is left in the windows of the first `count` streams: no packet follows."""
+@kernel(ENTRY, np.int32, STREAM, HEAP, PLOT, int, float)
+def finish(
+    inboxes: Array,
+    waiting: Array,
+    streams: Array,
+    heaps: Array,
+    plots: Array,
+    count: Number,
+    buffer_ms: Number,
+) -> None:
+    """Take in what waits and judge what is left in the windows: no packet follows."""
+    for index in range(count):
+        drain(inboxes, waiting, index, streams, heaps, plots, buffer_ms)
     for index in range(count):
         if streams[index].begun:
             close_window(streams[index], plots[min(index, len(plots) - 1)], buffer_ms)
             fold_drift(streams[index])
+            settle(streams[index], heaps[0])

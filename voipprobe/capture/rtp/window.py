@@ -13,10 +13,10 @@ from typing import Final
 
 import numpy as np
 
-from voipprobe.capture.jit import Array, Number, Row, int64, part
+from voipprobe.capture.kernels.declare import Number, Row, int64, part
 from voipprobe.capture.rtp.series import move_steps, note_discard
 from voipprobe.capture.rtp.tables import WINDOW
-from voipprobe.quality import bursts, playout
+from voipprobe.quality import bursts
 
 HELD_BACK: Final = 128
 """More than MAX_MISORDER of RFC 3550 A.1, less than a window."""
@@ -32,7 +32,6 @@ SPURT: Final = 3
 """A voice packet that begins a talkspurt."""
 
 _advance = part(bursts.advance)
-_fixed_discards = part(playout.fixed_discards)
 _GMIN: Final = np.int64(bursts.GMIN)
 
 
@@ -44,17 +43,9 @@ def position(transit_ms: Number, mark: Number) -> Number:
 
 
 @part
-def _transits(stream: Row) -> Number:
-    """Transit [ms] of each position, NaN where no voice packet came."""
-    transits = np.full(WINDOW, np.nan)
-    for index in range(WINDOW):
-        if int64(stream.window[index]) & 3 >= PLAYED:
-            transits[index] = ((int64(stream.window[index]) >> 2) - TRANSIT_BIAS) / 1000.0
-    return transits
-
-
-@part
 def _spurt_end(stream: Row, start: Number) -> Number:
+    if stream.last_spurt <= stream.window_base + start:
+        return WINDOW
     for index in range(start + 1, WINDOW):
         if int64(stream.window[index]) & 3 == SPURT:
             return index
@@ -62,27 +53,37 @@ def _spurt_end(stream: Row, start: Number) -> Number:
 
 
 @part
-def _too_late(transits: Array, buffer_ms: Number) -> Number:
-    """An adaptive buffer has judged at arrival: it leaves transits of 0 and of LATE_MS."""
+def _latest(stream: Row, start: Number, end: Number, buffer_ms: Number) -> Number:
+    """The latest transit, as the window holds it, that is still played in a talkspurt.
+
+    The rule of quality.playout.fixed_discards, which wants all transits in an array. An
+    adaptive buffer has judged at arrival: it leaves transits of 0 and of LATE_MS.
+    """
     if buffer_ms < 0:
-        return transits >= LATE_MS
-    return _fixed_discards(transits, buffer_ms)
+        return TRANSIT_BIAS
+    smallest = int64(2 * TRANSIT_BIAS)
+    for index in range(start, end):
+        value = int64(stream.window[index])
+        if value & 3 >= PLAYED:
+            smallest = min(smallest, value >> 2)
+    return smallest + int64(buffer_ms * 1000.0)
 
 
 @part
 def _judge(stream: Row, plot: Row, limit: Number, buffer_ms: Number) -> None:
     """Hand the fate of every position before `limit` to the burst machine."""
-    transits = _transits(stream)
     start = max(stream.lowest - stream.window_base, 0)
     run, missing_run = int64(0), stream.window[start] == 0  # at worst an empty first run
     while start < limit:
         end = _spurt_end(stream, start)
-        late = _too_late(transits[start:end], buffer_ms)
+        latest = _latest(stream, start, end, buffer_ms)
         for index in range(start, min(end, limit)):
-            if late[index - start]:
+            value = int64(stream.window[index])
+            late = value & 3 >= PLAYED and value >> 2 > latest
+            if late:
                 stream.discarded += 1
                 note_discard(plot, index)
-            missing = late[index - start] or stream.window[index] == 0
+            missing = late or value == 0
             if missing != missing_run:
                 _advance(stream.burst, run, missing_run, _GMIN)
                 run, missing_run = int64(0), missing

@@ -6,7 +6,7 @@ above IP.
 
 from typing import Final
 
-from voipprobe.capture.jit import Array, Number, part
+from voipprobe.capture.kernels.declare import Array, Number, part
 from voipprobe.capture.wire.octets import big16
 
 NULL: Final = 0

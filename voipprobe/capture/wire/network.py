@@ -5,7 +5,7 @@ Knows options and extension headers. Fragments are recognised here and put toget
 
 from typing import Final
 
-from voipprobe.capture.jit import Array, Number, int64, part
+from voipprobe.capture.kernels.declare import Array, Number, int64, part
 from voipprobe.capture.wire.octets import big16, octet
 
 IP_FRAGMENT: Final = -1

@@ -5,7 +5,7 @@ Callers hold the promise that `at` + width lies inside the buffer.
 
 import numpy as np
 
-from voipprobe.capture.jit import Array, Number, int64, part, uint64
+from voipprobe.capture.kernels.declare import Array, Number, int64, part, uint64
 
 
 @part

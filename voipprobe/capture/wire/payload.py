@@ -5,7 +5,7 @@ Knows the first octets of each protocol (RFC 7983 gives the ranges) and no port 
 
 from typing import Final
 
-from voipprobe.capture.jit import Array, Number, int64, part
+from voipprobe.capture.kernels.declare import Array, Number, int64, part
 from voipprobe.capture.wire.octets import big16, big32, octet
 from voipprobe.capture.wire.records import KEEP_ALIVE, RTCP, RTP, SIP, STUN, UNDECODED
 

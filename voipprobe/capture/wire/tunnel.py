@@ -6,7 +6,7 @@ Mirroring sends VXLAN.
 
 from typing import Final
 
-from voipprobe.capture.jit import Array, Number, part
+from voipprobe.capture.kernels.declare import Array, Number, part
 from voipprobe.capture.wire.link import ETHERNET, NOT_IP, NOT_READABLE, network_offset, untagged
 from voipprobe.capture.wire.octets import big16, octet
 

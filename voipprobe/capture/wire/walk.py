@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from voipprobe.capture.jit import Array, Number, int64, kernel, part, uint64
+from voipprobe.capture.kernels.declare import Array, Number, int64, kernel, part, uint64
 from voipprobe.capture.wire.link import NOT_IP, network_offset
 from voipprobe.capture.wire.network import (
     IP_DAMAGED,
@@ -26,13 +26,17 @@ from voipprobe.capture.wire.payload import (
 )
 from voipprobe.capture.wire.records import (
     FRAGMENT,
+    FRAME,
+    MESSAGE,
     OTHER,
+    PACKET,
     RTCP,
     RTP,
     SIP,
     TCP,
     TCP_SIP,
     UNDECODED,
+    WINDOW,
 )
 from voipprobe.capture.wire.tunnel import (
     MAX_TUNNELS,
@@ -44,17 +48,17 @@ from voipprobe.capture.wire.tunnel import (
 
 PACKETS_FOUND: Final = 0
 MESSAGES_FOUND: Final = 1
+EARLIEST_NS: Final = 2
+LATEST_NS: Final = 3
+FOUND: Final = 4
 
-_SOURCE_FACTOR = np.uint64(0x9E3779B97F4A7C15)
-_TARGET_FACTOR = np.uint64(0xC2B2AE3D27D4EB4F)
+_HALF = np.uint64(32)
 
 
 @part
-def _endpoint_hash(buffer: Array, address_at: Number, width: Number, port: Number) -> Number:
-    value = mix(uint64(big32(buffer, address_at)) ^ (uint64(port) << np.uint64(32)))
-    for at in range(address_at + 4, address_at + width, 4):
-        value = mix(value ^ uint64(big32(buffer, at)))
-    return value
+def _pair(first: Number, second: Number) -> Number:
+    """Two numbers of 32 bits as one of 64."""
+    return (uint64(first) << _HALF) | uint64(second)
 
 
 @part
@@ -65,12 +69,14 @@ def flow_key(
 
     Two flows of one capture share a key with a probability of about flows^2 / 2^65.
     """
-    width, first = (16, network_at + 8) if is_ipv6(buffer, network_at) else (4, network_at + 12)
-    source = _endpoint_hash(buffer, first, width, big16(buffer, transport_at))
-    target = _endpoint_hash(buffer, first + width, width, big16(buffer, transport_at + 2))
+    width, source = (16, network_at + 8) if is_ipv6(buffer, network_at) else (4, network_at + 12)
+    target = source + width
+    ports = big16(buffer, transport_at), big16(buffer, transport_at + 2)
     if reverse:
-        source, target = target, source
-    key = mix(source * _SOURCE_FACTOR + target * _TARGET_FACTOR + uint64(ssrc))
+        source, target, ports = target, source, (ports[1], ports[0])
+    key = mix(_pair((ports[0] << 16) | ports[1], ssrc))
+    for at in range(0, width, 4):
+        key = mix(key ^ _pair(big32(buffer, source + at), big32(buffer, target + at)))
     return key | np.uint64(1)  # 0 marks an empty place of a table
 
 
@@ -197,7 +203,7 @@ def _decode(buffer: Array, frame: Array, packet: Array, message: Array) -> Numbe
     return UNDECODED if protocol == IP_DAMAGED else OTHER
 
 
-@kernel
+@kernel(WINDOW, FRAME, int, int, PACKET, MESSAGE, np.int64, np.int64)
 def walk(
     windows: Array,
     frames: Array,
@@ -212,15 +218,19 @@ def walk(
 
     `first_number` is the packet number of the first frame; `packets` and `messages` (PACKET
     and MESSAGE records) must be one longer than `count`; `counts` (frames by kind) is added to;
-    `found` is set to the numbers of packets and of messages.
+    `found` is set to PACKETS_FOUND, MESSAGES_FOUND, and the times of the batch.
     """
     buffer = windows[0].octets
     n_packets = 0
     n_messages = 0
+    earliest_ns = frames[0].time_ns
+    latest_ns = earliest_ns
     for index in range(count):
         frame = frames[index]
         packet = packets[n_packets]
         message = messages[n_messages]
+        earliest_ns = min(earliest_ns, frame.time_ns)
+        latest_ns = max(latest_ns, frame.time_ns)
         kind = _decode(buffer, frame, packet, message)
         counts[kind] += 1
         if kind == RTP:
@@ -233,3 +243,5 @@ def walk(
             n_messages += 1
     found[PACKETS_FOUND] = n_packets
     found[MESSAGES_FOUND] = n_messages
+    found[EARLIEST_NS] = earliest_ns
+    found[LATEST_NS] = latest_ns

@@ -4,28 +4,21 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from voipprobe.capture.jit import Array, Number, kernel
-from voipprobe.capture.rtp.sketch import EXACT_SAMPLES, Samples, add, bin_edges, bin_of
-from voipprobe.capture.rtp.tables import MAX_PAGES, Tables
+from voipprobe.capture.kernels.declare import Array, Number, kernel
+from voipprobe.capture.rtp.sketch import Samples, add, bin_edges, bin_of, settle
+from voipprobe.capture.rtp.tables import EXACT_SAMPLES, HEAP, MAX_PAGES, STREAM, Tables
 
 
-@kernel
+@kernel(STREAM, HEAP, int, np.float64)
 def _add_all(streams: Array, heaps: Array, quantity: Number, samples: Array) -> None:
-    for sample in samples:
-        add(streams[0], heaps[0], quantity, sample)
-
-
-@kernel
-def _bins(values: Array) -> Array:
-    bins = np.empty(len(values), dtype=np.int64)
-    for index in range(len(values)):
-        bins[index] = bin_of(values[index])
-    return bins
+    for index in range(len(samples)):
+        add(streams[0], heaps[0], quantity, samples[index])
+    settle(streams[0], heaps[0])
 
 
 def _sketch(samples: npt.NDArray[np.float64], tables: Tables | None = None) -> Samples:
     tables = tables or Tables()
-    _add_all(tables.streams, tables.heap, np.int64(1), samples)
+    _add_all(tables.streams, tables.heap, 1, samples)
     return Samples(tables, 0, 1)
 
 
@@ -33,7 +26,7 @@ def test_every_value_lies_in_its_bin_and_bins_are_narrow() -> None:
     """Around every power of two up to the largest value, and in between."""
     powers = [1 << bit for bit in range(33)]
     values = sorted({v for p in powers for v in (p - 1, p, p + 1, p * 3 // 2) if v < 1 << 32})
-    for value, index in zip(values, _bins(np.array(values)).tolist(), strict=True):
+    for value, index in zip(values, map(bin_of, values), strict=True):
         lower, width = bin_edges(index)
         assert lower <= value < lower + width
         assert width <= max(1, lower / 64)
