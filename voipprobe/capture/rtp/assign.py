@@ -36,6 +36,9 @@ _KEY_MASK = np.uint64(HASH_PLACES - 1)
 _CANDIDATE_MASK = np.uint64(CANDIDATES - 1)
 _HIGH_BITS = np.uint64(40)
 _LOW_BIT = np.uint64(1)  # set in every key
+_WAYS: Final = 8
+"""Candidates that share a place: hundreds of streams may begin in one moment, and two of them
+that drove each other out by turns would never be believed."""
 
 
 @part
@@ -139,6 +142,19 @@ def _note_type(stream: Row, packet: Row, index: Number, pending: Array, control:
 
 
 @part
+def _candidate_place(candidates: Array, key: Number) -> Number:
+    """Where the candidate of a key stands, or else the one that has waited longest."""
+    first = int64((key >> _HIGH_BITS) & _CANDIDATE_MASK) // _WAYS * _WAYS
+    oldest = first
+    for place in range(first, first + _WAYS):
+        if candidates[place].key == key:
+            return place
+        if candidates[place].number < candidates[oldest].number:
+            oldest = place
+    return oldest
+
+
+@part
 def _consider(candidate: Row, notes: Array, packet: Row, at: Number, batch: Number) -> Number:
     """Whether a packet confirms the candidate in its place; otherwise it becomes one."""
     if candidate.key == packet.key:
@@ -185,8 +201,8 @@ def assign(
         packet = packets[at]
         index = _find(keys, places, packet.key)
         if index < 0:
-            slot = int64((packet.key >> _HIGH_BITS) & _CANDIDATE_MASK)
-            candidate, notes = candidates[slot], candidate_notes[slot]
+            place = _candidate_place(candidates, packet.key)
+            candidate, notes = candidates[place], candidate_notes[place]
             belongs[at] = NO_STREAM
             if not _consider(candidate, notes, packet, at, control[BATCH]):
                 continue
@@ -197,6 +213,7 @@ def assign(
             stream.packets = notes[_REPEATS]
             stream.duplicates = notes[_REPEATS]
             _note_type(stream, candidate, index, pending, control)
+            stream.type_packets[0] += notes[_REPEATS]
             if notes[_SEEN_IN_BATCH] == control[BATCH]:
                 belongs[notes[_SEEN_AT]] = index
             else:
@@ -204,5 +221,6 @@ def assign(
                 replay_belongs[control[REPLAYS]] = index
                 control[REPLAYS] += 1
             candidate.key = 0
+            candidate.number = 0
         belongs[at] = index
         _note_type(streams[index], packet, index, pending, control)

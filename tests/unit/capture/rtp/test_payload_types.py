@@ -87,3 +87,11 @@ def test_more_payload_types_than_there_are_places_for(tmp_path: Path) -> None:
     packets = [p._replace(payload_type=96 + i) for i, p in enumerate(voice(12))]
     stream = _read(tmp_path, packets, {})
     assert (stream.packets, stream.lost, len(stream.payload_types)) == (12, 0, 8)
+
+
+def test_a_copy_of_the_first_packet_counts_as_its_payload_type(tmp_path: Path) -> None:
+    """It comes before the stream is believed; the types together are still all packets."""
+    packets = voice(10)
+    stream = _read(tmp_path, [packets[0], packets[0], *packets], {})
+    assert (stream.packets, stream.duplicates) == (12, 2)
+    assert stream.payload_types == {0: 12}
