@@ -124,8 +124,8 @@ def _streams(
 
 def _is_encrypted(seen: RtpStream, sessions: Sequence[MediaSession]) -> bool:
     """Whether SDP says SRTP: its headers are in clear, its payload says nothing."""
-    ends = (seen.source, seen.destination)
-    return any("SAVP" in one.media.protocol for one in sessions if one.endpoint in ends)
+    ends = {seen.source, seen.destination}
+    return any("SAVP" in one.media.protocol for one in sessions if ends & {*one.endpoints})
 
 
 def _calls(

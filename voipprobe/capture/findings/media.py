@@ -119,7 +119,7 @@ def _drift(seen: RtpStream) -> Finding | None:
 
 
 def _other_address(seen: RtpStream, sessions: Sequence[MediaSession]) -> Finding | None:
-    announced = {one.endpoint: one for one in sessions if _is_somewhere(one.endpoint)}
+    announced = {end: one for one in sessions for end in one.endpoints if _is_somewhere(end)}
     if not announced or seen.destination in announced:
         return None
     named = ", ".join(sorted(map(str, announced)))
@@ -172,8 +172,8 @@ def _opposite(way: tuple[Endpoint, Endpoint], other: tuple[Endpoint, Endpoint]) 
 
 def _is_agreed(source: Endpoint, target: Endpoint, sessions: Sequence[MediaSession]) -> bool:
     """Whether SDP never wanted media the other way: hold, sendonly, recvonly."""
-    senders = [one.media for one in sessions if one.endpoint == target]
-    receivers = [one.media for one in sessions if one.endpoint == source]
+    senders = [one.media for one in sessions if target in one.endpoints]
+    receivers = [one.media for one in sessions if source in one.endpoints]
     mute = bool(senders) and not any(media.sends for media in senders)
     return mute or (bool(receivers) and not any(media.receives for media in receivers))
 

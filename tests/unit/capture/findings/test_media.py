@@ -208,3 +208,28 @@ def test_video_is_listed_and_has_no_voice_quality(tmp_path: Path) -> None:
     assert [(s.codec, s.mos, s.discarded) for s in analysis.streams] == [("H264", None, None)] * 2
     assert analysis.findings == ()
     assert analysis.media.mos.n == 0
+
+
+def test_media_to_a_candidate_of_ice_belong_to_the_call(tmp_path: Path) -> None:
+    """Both ends agreed on their local addresses, which no c= line names: nothing is odd."""
+    near, far = ("192.168.7.1", 30000), ("192.168.7.2", 30002)
+    offer, answer = (
+        sdp(
+            port,
+            address=address,
+            formats="96",
+            attributes=[
+                "rtpmap:96 opus/48000/2",
+                f"candidate:1 1 UDP 2130706431 {end[0]} {end[1]} typ host",
+                f"candidate:2 1 UDP 1694498815 {address} {port} typ srflx raddr {end[0]} rport 1",
+            ],
+        )
+        for (address, port), end in ((NEAR, near), (FAR, far))
+    )
+    there = voice(450, ssrc=1, payload_type=96, step=960, start_ns=MEDIA_NS)
+    back = voice(450, ssrc=2, payload_type=96, step=960, start_ns=MEDIA_NS)
+    media = frames(there, near, far) + frames(back, far, near)
+    path = write_pcap(tmp_path / "ice.pcap", sorted(call_frames(offer, answer) + media))
+    analysis = analyse_capture([path])[0]
+    assert [(one.call_id, one.codec) for one in analysis.streams] == [("call-1", "opus")] * 2
+    assert _codes(analysis) == set()

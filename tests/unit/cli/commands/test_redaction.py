@@ -7,8 +7,7 @@ import pytest
 from support.pcaps import TimedFrame, ethernet, udp, write_pcap
 from support.sip import EPOCH_NS
 
-from voipprobe.cli.exits import GOOD
-from voipprobe.cli.main import run
+from voipprobe.cli.main import GOOD, run
 
 ENDS = ("10.0.0.1", 5060), ("10.0.0.9", 5060)
 SECRETS = (
