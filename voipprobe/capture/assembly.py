@@ -117,7 +117,11 @@ def _streams(
             rtcp_ms=reading.rtcp.round_trip_ms(*ends),
             call_id=call_id,
         )
-        return replace(stream, findings=stream_findings(seen, stream, own))
+        return replace(
+            stream,
+            peer_report=reading.rtcp.peer_report(*ends),
+            findings=stream_findings(seen, stream, own),
+        )
 
     return tuple(starmap(build, zip(reading.streams, call_ids, strict=True)))
 
