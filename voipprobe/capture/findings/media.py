@@ -21,6 +21,9 @@ MAX_PACKETS: Final = 20  # named by one finding
 DISCARD_RATIO: Final = 0.01
 DRIFT_PPM: Final = 100.0
 """Two sound cards differ by less; ITU-T G.114 equipment by far less."""
+DRIFT_BEYOND_JITTER: Final = 2.0
+"""How many times the largest jitter a clock must have drifted away over the stream: a queue in the
+right place tilts the line through a short stream too."""
 BUNCHED_RATIO: Final = 0.2
 BUNCHED_PACKETS: Final = 10
 _NOWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - SDP's word for "nothing here"
@@ -112,6 +115,9 @@ def _generator_gap(seen: RtpStream, stream: Stream) -> Finding | None:
 
 def _drift(seen: RtpStream) -> Finding | None:
     if seen.drift_ppm is None or abs(seen.drift_ppm) <= DRIFT_PPM:
+        return None
+    drifted_ms = abs(seen.drift_ppm) * (seen.last_ns - seen.first_ns) / 1e12
+    if drifted_ms <= DRIFT_BEYOND_JITTER * (seen.jitter_ms.max or 0.0):
         return None
     pace = "fast" if seen.drift_ppm > 0 else "slow"
     text = f"the sender's clock runs {abs(seen.drift_ppm):.0f} ppm too {pace}"

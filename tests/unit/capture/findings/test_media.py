@@ -6,6 +6,9 @@ import pytest
 from support.pcaps import FAR, NEAR, Rtp, TimedFrame, by_arrival, frames, voice, write_pcap
 from support.readings import call_frames
 from support.sip import EPOCH_NS, sdp
+from support.truth import capture
+from support.truth.account import play
+from support.truth.plan import Spikes, StreamPlan
 
 from voipprobe.capture.analysis import analyse, analyse_capture
 from voipprobe.capture.packet import Near
@@ -128,6 +131,18 @@ def test_clock_drift(tmp_path: Path, ppm: float, found: bool) -> None:
         finding = _found(analysis, "clock-drift")
         assert finding.packets == (1, 1000)
         assert ("fast" if ppm > 0 else "slow") in finding.text
+
+
+def test_queues_are_not_taken_for_drift(tmp_path: Path) -> None:
+    """Late packets tilt the line through 20 s by hundreds of ppm, over which no clock drifts."""
+    tilts = []
+    for seed in range(40):
+        played = play(StreamPlan(seed=seed, ticks=1000, spikes=Spikes(height_ms=250)))
+        path = capture.write(tmp_path / "a.pcap", capture.frames(played))
+        analysis = analyse_capture([path])[0]
+        tilts.append(abs(analysis.streams[0].drift_ppm or 0.0))
+        assert "clock-drift" not in _codes(analysis)
+    assert max(tilts) > 300
 
 
 def test_packets_sent_in_bursts(tmp_path: Path) -> None:
