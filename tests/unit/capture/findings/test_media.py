@@ -172,6 +172,15 @@ def test_jitter_above_the_buffer(tmp_path: Path) -> None:
     assert "a playout buffer of 60 ms" in finding.text
 
 
+def test_jitter_within_the_buffer_is_no_finding(tmp_path: Path) -> None:
+    """50 ms late fit into 60 ms."""
+    there = [
+        p._replace(time_ns=p.time_ns + 50_000_000) if i % 20 == 10 else p
+        for i, p in enumerate(_voice())
+    ]
+    assert _codes(_analysed(tmp_path, by_arrival(there))) == set()
+
+
 def test_numbers_that_the_sender_left_out(tmp_path: Path) -> None:
     """The timestamp goes on by one packet where the sequence skips ten: nothing was lost."""
     there = _voice()
@@ -206,6 +215,13 @@ def test_streams_that_are_not_marked_for_priority(tmp_path: Path) -> None:
     assert sorted(stream.dscp or 0 for stream in analysis.streams) == [0, 46, 46]
     finding = _found(analysis, "dscp-not-ef")
     assert finding.text.startswith("1 of 3 voice streams are not marked EF")
+
+
+def test_streams_that_are_all_marked_are_no_finding(tmp_path: Path) -> None:
+    """EF is what voice should have."""
+    marked = [(t, f[:15] + bytes([46 << 2]) + f[16:]) for t, f in frames(_voice(20))]
+    analysis = analyse_capture([write_pcap(tmp_path / "a.pcap", marked)])[0]
+    assert [one.code for one in analysis.findings] == []
 
 
 def test_video_is_listed_and_has_no_voice_quality(tmp_path: Path) -> None:
