@@ -74,3 +74,11 @@ def test_paper_has_no_buttons_and_no_dark(open_page: OpenPage) -> None:
     expect(page.locator(".toolbar").first).to_be_hidden()
     own, _ = page.locator("td").evaluate_all(COLOURS)[0]
     assert contrast_ratio(own, "rgb(255, 255, 255)") > 4.5
+
+
+def test_a_narrow_ladder_still_says_what_was_retransmitted(open_page: OpenPage) -> None:
+    """The words on an arrow are not cut on a telephone, 390 px wide."""
+    page = open_page(*analyses.many(40), at="#call/3", viewport={"width": 390, "height": 844})
+    labels = page.locator(".again .label")
+    assert labels.count() > 0
+    assert labels.evaluate_all("all => all.every(one => one.scrollWidth <= one.clientWidth)")

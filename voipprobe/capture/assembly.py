@@ -117,15 +117,19 @@ def _streams(
             rtcp_ms=reading.rtcp.round_trip_ms(*ends),
             call_id=call_id,
         )
-        return replace(stream, findings=stream_findings(seen, stream, own))
+        return replace(
+            stream,
+            peer_report=reading.rtcp.peer_report(*ends),
+            findings=stream_findings(seen, stream, own),
+        )
 
     return tuple(starmap(build, zip(reading.streams, call_ids, strict=True)))
 
 
 def _is_encrypted(seen: RtpStream, sessions: Sequence[MediaSession]) -> bool:
     """Whether SDP says SRTP: its headers are in clear, its payload says nothing."""
-    ends = (seen.source, seen.destination)
-    return any("SAVP" in one.media.protocol for one in sessions if one.endpoint in ends)
+    ends = {seen.source, seen.destination}
+    return any("SAVP" in one.media.protocol for one in sessions if ends & {*one.endpoints})
 
 
 def _calls(

@@ -23,6 +23,32 @@ class Burst:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PeerReport:
+    """What the receiving end last said itself of a stream (RFC 3611 4.7, RTCP XR).
+
+    By its own measuring and its own model of quality: never to be mixed with ours.
+
+    Attributes:
+        loss_ratio, discard_ratio: of all packets (0..1), in steps of 1/256.
+        round_trip_ms, end_system_delay_ms: the last measured one, and what the end adds.
+        r_factor: its rating (0..100).
+        mos_listening, mos_conversational: without and with the delay, to a tenth.
+    """
+
+    loss_ratio: float
+    discard_ratio: float
+    burst_density_ratio: float
+    gap_density_ratio: float
+    burst_ms_mean: float | None
+    gap_ms_mean: float | None
+    round_trip_ms: float | None
+    end_system_delay_ms: float | None
+    r_factor: float | None
+    mos_listening: float | None
+    mos_conversational: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stream:
     """What one capture point saw of one RTP stream.
 
@@ -49,6 +75,7 @@ class Stream:
             None without either.
         round_trip_lost: packets of a sent stream that did not come back; None if not echoed.
         silent: True when G.711 payload holds no audible energy; None where not decodable.
+        peer_report: what its receiver says of it; None if that sent no such report.
         dscp: differentiated services code point of its packets (46: EF); None where unknown.
     """
 
@@ -86,5 +113,6 @@ class Stream:
     mos: float | None
     r_factor: float | None
     quality_model: QualityModel | None
+    peer_report: PeerReport | None = None
     dscp: int | None = None
     findings: tuple[Finding, ...] = field(default_factory=tuple)

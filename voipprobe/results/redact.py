@@ -1,11 +1,12 @@
 """An analysis that can be shown to others: nobody in it can be recognised or called.
 
-Masks user parts, phone numbers, display names and credentials; hosts, addresses and Call-IDs
-stay, because an engineer needs them. Knows where the model holds text from the wire. Must not
-know the grammar of that text.
+Masks user parts, phone numbers, display names, credentials and the names of the capture files;
+hosts, addresses and Call-IDs stay, because an engineer needs them. Knows where the model holds
+text from the wire. Must not know the grammar of that text.
 """
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from voipprobe.model.analysis import Analysis, AnalysisDetail, LadderMessage
@@ -23,11 +24,10 @@ def redacted(analysis: Analysis, detail: AnalysisDetail) -> tuple[Analysis, Anal
     names = Pseudonyms()
     _learn(analysis, detail, names)
     call_ids = _call_ids(analysis, detail, names)
+    files = {file: names.of("capture", file) for file in analysis.capture.files}
     masked = replace(
         analysis,
-        capture=replace(
-            analysis.capture, files=tuple(names.text(file) for file in analysis.capture.files)
-        ),
+        capture=replace(analysis.capture, files=tuple(files.values())),
         calls=tuple(
             replace(
                 call,
@@ -46,7 +46,7 @@ def redacted(analysis: Analysis, detail: AnalysisDetail) -> tuple[Analysis, Anal
             )
             for stream in analysis.streams
         ),
-        findings=_findings(analysis.findings, names),
+        findings=_findings(_without_files(analysis.findings, files), names),
     )
     ladders = {
         call_ids[call_id]: tuple(_message(message, names) for message in ladder)
@@ -62,7 +62,7 @@ def _learn(analysis: Analysis, detail: AnalysisDetail, names: Pseudonyms) -> Non
         names.uri(call.to)
     for ladder in detail.ladders.values():
         for message in ladder:
-            names.text(message.text or message.summary)
+            masked_message(message.text or message.summary, names)
 
 
 def _call_ids(analysis: Analysis, detail: AnalysisDetail, names: Pseudonyms) -> dict[str, str]:
@@ -72,10 +72,19 @@ def _call_ids(analysis: Analysis, detail: AnalysisDetail, names: Pseudonyms) -> 
     masked: dict[str, str] = {}
     taken: set[str] = set()
     for original in dict.fromkeys(originals):
-        wanted = names.text(original)
+        wanted = names.prose(original)
         masked[original] = names.of("call-id", original) if wanted in taken else wanted
         taken.add(masked[original])
     return masked
+
+
+def _without_files(findings: Iterable[Finding], files: Mapping[str, str]) -> Iterator[Finding]:
+    """Findings that name a file by its stand-in, longer paths before those that they begin with."""
+    for finding in findings:
+        text = finding.text
+        for file in sorted(files, key=len, reverse=True):
+            text = re.sub(rf"(?<![\w./-]){re.escape(file)}(?![\w/-])", files[file], text)
+        yield replace(finding, text=text)
 
 
 def _findings(findings: Iterable[Finding], names: Pseudonyms) -> tuple[Finding, ...]:

@@ -55,7 +55,7 @@ def test_what_was_measured_stays() -> None:
     """Only words change."""
     analysis, _ = analysed()
     masked, _ = redacted(*analysed())
-    same = replace(masked, calls=analysis.calls, streams=analysis.streams)
+    same = replace(masked, capture=analysis.capture, calls=analysis.calls, streams=analysis.streams)
     assert replace(same, findings=analysis.findings) == analysis
     assert masked.calls[0].srd_ms == analysis.calls[0].srd_ms
 
@@ -76,3 +76,23 @@ def test_a_stream_without_its_call(call_id: str | None) -> None:
     stream = samples.stream(call_id=call_id, findings=())
     masked, _ = redacted(analyses.analysis((), (stream,)), AnalysisDetail(ladders={}, series=()))
     assert masked.streams[0].call_id == call_id
+
+
+def test_the_name_of_a_capture_tells_nothing() -> None:
+    """Who names it after a customer, or keeps it at home; a finding names it by its stand-in."""
+    files = ("/home/alice/a", "/home/alice/a.pcap")
+    damage = Finding(code="capture-damaged", text=f"{files[1]} ends at byte 70: half a record")
+    analysis = analyses.analysis((), (), damage)
+    analysis = replace(analysis, capture=replace(analysis.capture, files=files))
+    masked, _ = redacted(analysis, AnalysisDetail(ladders={}, series=()))
+    assert masked.capture.files == ("capture1", "capture2")
+    assert masked.findings[0].text == "capture2 ends at byte 70: half a record"
+
+
+def test_a_call_id_does_not_name_whom_its_messages_name() -> None:
+    """Some phones build it from user or display name; a word within a random one stays."""
+    call = samples.call(call_id="alice.77-xbrown3@pbx", from_=CALLER, to=CALLEE, streams=())
+    message = analyses.message(1, 1.0, "INVITE sip:alice.jones@10.77.0.2", text=INVITE)
+    detail = AnalysisDetail(ladders={call.call_id: (message,)}, series=())
+    masked, _ = redacted(analyses.analysis((call,), ()), detail)
+    assert masked.calls[0].call_id == "user1.77-xbrown3@pbx"

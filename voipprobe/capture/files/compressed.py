@@ -6,10 +6,11 @@ once than was asked for. Must not know captures.
 
 import zlib
 from io import RawIOBase
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, cast
+
+from voipprobe.capture.files.zstd_frames import ZSTD_MAGIC, ZstdFrames
 
 GZIP_MAGIC: Final = b"\x1f\x8b"
-ZSTD_MAGIC: Final = b"\x28\xb5\x2f\xfd"
 _READ_OCTETS: Final = 1 << 16
 _ZSTD_READ_OCTETS: Final = 1 << 13
 """Small, because what came out of them is lost where they turn out to be damaged."""
@@ -108,8 +109,12 @@ class Zstd(Unpacked):
         self._room = bytearray(_ZSTD_ROOM_OCTETS)
         self._ready = memoryview(b"")
         machine = zstandard.ZstdDecompressor(max_window_size=_LARGEST_ZSTD_WINDOW)
+        self._frames = ZstdFrames(stream)
         self._reader: Any = machine.stream_reader(
-            stream, read_size=_ZSTD_READ_OCTETS, read_across_frames=True, closefd=False
+            cast("BinaryIO", self._frames),
+            read_size=_ZSTD_READ_OCTETS,
+            read_across_frames=True,
+            closefd=False,
         )
 
     def readinto(self, view: Any) -> int:
@@ -129,6 +134,8 @@ class Zstd(Unpacked):
         except self._error as error:
             self.problem = f"the zstd data are damaged: {error}"
             return False
+        if octets == 0 and not self._frames.are_whole:
+            self.problem = f"the zstd data are cut off after {self._frames.octets} bytes"
         self._ready = memoryview(self._room)[:octets]
         return octets > 0
 

@@ -17,7 +17,7 @@ RECORD_HEADER_OCTETS: Final = 16
 MAX_FRAME_OCTETS: Final = 262_144
 """The largest snapshot length of libpcap and Wireshark: more means damage."""
 
-_MAGICS: Final = {
+MAGICS: Final = {
     bytes.fromhex("d4c3b2a1"): (False, 1000),
     bytes.fromhex("a1b2c3d4"): (True, 1000),
     bytes.fromhex("4d3cb2a1"): (False, 1),
@@ -50,7 +50,7 @@ class PcapHeader:
 
 def parse_header(octets: bytes) -> PcapHeader | None:
     """The file header in the first FILE_HEADER_OCTETS of a file, None if it is not pcap."""
-    known = _MAGICS.get(octets[:4])
+    known = MAGICS.get(octets[:4])
     if known is None or len(octets) < FILE_HEADER_OCTETS:
         return None
     big, unit_ns = known

@@ -22,6 +22,8 @@ FRAMES_PER_BATCH: Final = 1 << 15
 MAX_BLOCK_OCTETS: Final = WINDOW_OCTETS
 """Blocks other than packets are read whole."""
 
+_PCAPNG_MAGIC: Final = bytes.fromhex("0a0d0d0a")
+_MAGICS: Final = (_PCAPNG_MAGIC, *pcap.MAGICS)
 _COMPRESSED: Final = {
     b"\xfd7zXZ": "xz -d",
     b"BZh": "bzip2 -d",
@@ -228,7 +230,7 @@ def _open_format(source: Source) -> _Format:
     if header is not None:
         source.consume(pcap.FILE_HEADER_OCTETS)
         return _Pcap(header)
-    if len(head) >= 12 and head[:4] == bytes.fromhex("0a0d0d0a"):
+    if len(head) >= 12 and head[:4] == _PCAPNG_MAGIC:
         return _Pcapng()
     raise CaptureError(f"{source.name}: {source.problem or _why_not(head)}")
 
@@ -236,6 +238,8 @@ def _open_format(source: Source) -> _Format:
 def _why_not(head: bytes) -> str:
     if not head:
         return "the file is empty; was the capture stopped before it began?"
+    if len(head) < pcap.FILE_HEADER_OCTETS and head.startswith(_MAGICS):
+        return f"cut off after {len(head)} bytes: not even its header is whole"
     for magic, command in _COMPRESSED.items():
         if head.startswith(magic):
             return f"the file is compressed; decompress it first ({command})"

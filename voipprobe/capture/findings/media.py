@@ -21,6 +21,9 @@ MAX_PACKETS: Final = 20  # named by one finding
 DISCARD_RATIO: Final = 0.01
 DRIFT_PPM: Final = 100.0
 """Two sound cards differ by less; ITU-T G.114 equipment by far less."""
+DRIFT_BEYOND_JITTER: Final = 2.0
+"""How many times the largest jitter a clock must have drifted away over the stream: a queue in the
+right place tilts the line through a short stream too."""
 BUNCHED_RATIO: Final = 0.2
 BUNCHED_PACKETS: Final = 10
 _NOWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - SDP's word for "nothing here"
@@ -113,13 +116,16 @@ def _generator_gap(seen: RtpStream, stream: Stream) -> Finding | None:
 def _drift(seen: RtpStream) -> Finding | None:
     if seen.drift_ppm is None or abs(seen.drift_ppm) <= DRIFT_PPM:
         return None
+    drifted_ms = abs(seen.drift_ppm) * (seen.last_ns - seen.first_ns) / 1e12
+    if drifted_ms <= DRIFT_BEYOND_JITTER * (seen.jitter_ms.max or 0.0):
+        return None
     pace = "fast" if seen.drift_ppm > 0 else "slow"
     text = f"the sender's clock runs {abs(seen.drift_ppm):.0f} ppm too {pace}"
     return Finding(code="clock-drift", text=text, packets=(seen.first_number, seen.last_number))
 
 
 def _other_address(seen: RtpStream, sessions: Sequence[MediaSession]) -> Finding | None:
-    announced = {one.endpoint: one for one in sessions if _is_somewhere(one.endpoint)}
+    announced = {end: one for one in sessions for end in one.endpoints if _is_somewhere(end)}
     if not announced or seen.destination in announced:
         return None
     named = ", ".join(sorted(map(str, announced)))
@@ -172,8 +178,8 @@ def _opposite(way: tuple[Endpoint, Endpoint], other: tuple[Endpoint, Endpoint]) 
 
 def _is_agreed(source: Endpoint, target: Endpoint, sessions: Sequence[MediaSession]) -> bool:
     """Whether SDP never wanted media the other way: hold, sendonly, recvonly."""
-    senders = [one.media for one in sessions if one.endpoint == target]
-    receivers = [one.media for one in sessions if one.endpoint == source]
+    senders = [one.media for one in sessions if target in one.endpoints]
+    receivers = [one.media for one in sessions if source in one.endpoints]
     mute = bool(senders) and not any(media.sends for media in senders)
     return mute or (bool(receivers) and not any(media.receives for media in receivers))
 

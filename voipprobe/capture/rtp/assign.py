@@ -43,6 +43,9 @@ _KEY_MASK = np.uint64(HASH_PLACES - 1)
 _CANDIDATE_MASK = np.uint64(CANDIDATES - 1)
 _HIGH_BITS = np.uint64(40)
 _LOW_BIT = np.uint64(1)  # set in every key
+_WAYS: Final = 8
+"""Candidates that share a place: hundreds of streams may begin in one moment, and two of them
+that drove each other out by turns would never be believed."""
 
 
 @part
@@ -136,6 +139,19 @@ def _note_type(stream: Row, packet: Row, place: Row, pending: Array, control: Ar
 
 
 @part
+def _candidate_place(candidates: Array, key: Number) -> Number:
+    """Where the candidate of a key stands, or else the one that has waited longest."""
+    first = int64((key >> _HIGH_BITS) & _CANDIDATE_MASK) // _WAYS * _WAYS
+    oldest = first
+    for place in range(first, first + _WAYS):
+        if candidates[place].key == key:
+            return place
+        if candidates[place].number < candidates[oldest].number:
+            oldest = place
+    return oldest
+
+
+@part
 def _consider(candidate: Row, packet: Row, repeats: Array, at: Number) -> Number:
     """Whether a packet confirms the candidate in its place; otherwise it becomes one."""
     if candidate.key == packet.key:
@@ -212,7 +228,7 @@ def assign(
         packet = packets[at]
         place = places[_find(places, packet.key)]
         if place.key == 0:
-            slot = int64((packet.key >> _HIGH_BITS) & _CANDIDATE_MASK)
+            slot = _candidate_place(candidates, packet.key)
             candidate = candidates[slot]
             if not _consider(candidate, packet, repeats, slot):
                 continue
@@ -222,8 +238,10 @@ def assign(
             stream.packets = repeats[slot]
             stream.duplicates = repeats[slot]
             _note_type(stream, candidate, place, pending, control)
+            stream.type_packets[0] += repeats[slot]
             _put(inboxes, waiting, place, candidate)
             candidate.key = 0
+            candidate.number = 0
         elif waiting[place.inbox] >= INBOX:
             if control[PENDING]:
                 control[DONE] = at

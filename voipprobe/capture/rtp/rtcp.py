@@ -4,8 +4,8 @@ A report block says how long its sender held the last sender report (DLSR). The 
 report passing here to its answer passing here, less DLSR, is the round trip between this capture
 point and whoever answered. Both ends' answers together give the round trip from end to end.
 
-Knows RFC 3550 6.4; must not know streams beyond their addresses and SSRC. Everything is bounded:
-a hostile capture can only fill the tables.
+Knows RFC 3550 6.4 and, through rtcp_xr.py, extended reports; must not know streams beyond their
+addresses and SSRC. Everything is bounded: a hostile capture can only fill the tables.
 """
 
 import struct
@@ -15,6 +15,8 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from voipprobe.capture.packet import Datagram
+from voipprobe.capture.rtp import rtcp_xr
+from voipprobe.model.stream import PeerReport
 from voipprobe.model.summary import DelaySummary
 from voipprobe.quality.rfc3550 import round_trip_ms
 from voipprobe.quality.summary import delay_summary
@@ -33,7 +35,7 @@ MAX_SOURCES: Final = 1 << 16
 MAX_SAMPLES: Final = 1 << 18
 REPORTS_KEPT: Final = 8
 """Sender reports of one source that an answer may still refer to: 40 s at RFC 3550's pace."""
-_SR, _RR = 200, 201
+_SR, _RR, _XR = 200, 201, 207
 _BLOCK: Final = struct.Struct(">I12xII")  # SSRC, LSR, DLSR of a report block
 _REPORT_BLOCKS_AT: Final = {_SR: 28, _RR: 8}
 
@@ -58,6 +60,7 @@ class RtcpBook:
         self._reports: OrderedDict[_Source, deque[tuple[int, int]]] = OrderedDict()
         self._about: dict[_Source, list[float]] = {}
         self._by: dict[_Source, list[float]] = {}
+        self._peer: dict[_Source, PeerReport] = {}
         self._samples = 0
 
     def take(self, datagram: Datagram) -> None:
@@ -65,9 +68,13 @@ class RtcpBook:
         ends = (datagram.source.address, datagram.destination.address)
         for kind, blocks, packet in _packets(datagram.payload):
             self.counts[NAMES.get(kind, "other")] += 1
-            if kind not in _REPORT_BLOCKS_AT or len(packet) < 8:
+            if len(packet) < 8:
                 continue
             reporter = _Source(*ends, int.from_bytes(packet[4:8], "big"))
+            if kind == _XR:
+                self._read_extended(reporter, packet, datagram.time_ns)
+            if kind not in _REPORT_BLOCKS_AT:
+                continue
             if kind == _SR and len(packet) >= 16:
                 middle = int.from_bytes(packet[10:14], "big")
                 self._note_report(reporter, middle, datagram.time_ns)
@@ -90,6 +97,22 @@ class RtcpBook:
             return here if here.n else None
         return _later(there, here.mean) if here.mean is not None else there
 
+    def peer_report(self, sender: str, receiver: str, ssrc: int) -> PeerReport | None:
+        """What the receiver of a stream said of it last, None if it never did."""
+        return self._peer.get(_Source(sender, receiver, ssrc))
+
+    def _read_extended(self, reporter: _Source, packet: bytes, time_ns: int) -> None:
+        """A receiver that sends nothing tells its time here, and is answered here."""
+        report = rtcp_xr.read(packet)
+        if report.reference_time is not None:
+            self._note_report(reporter, report.reference_time, time_ns)
+        for ssrc, last_report, held in report.last_received:
+            self._read_answer(reporter, ssrc, last_report, held, time_ns)
+        for ssrc, said in report.voip.items():
+            source = _Source(reporter.receiver, reporter.sender, ssrc)
+            if source in self._peer or len(self._peer) < MAX_SOURCES:
+                self._peer[source] = said
+
     def _note_report(self, source: _Source, middle: int, time_ns: int) -> None:
         if source not in self._reports and len(self._reports) >= MAX_SOURCES:
             self._reports.popitem(last=False)
@@ -103,13 +126,18 @@ class RtcpBook:
             if at + 24 > len(packet):
                 return
             ssrc, last_sr, held = _BLOCK.unpack_from(packet, at)
-            source = _Source(reporter.receiver, reporter.sender, ssrc)
-            sample_ms = self._sample_ms(source, last_sr, held, time_ns)
-            if sample_ms is not None and self._samples < MAX_SAMPLES:
-                self._samples += 1
-                self._about.setdefault(source, []).append(sample_ms)
-                self._by.setdefault(reporter, []).append(sample_ms)
+            self._read_answer(reporter, ssrc, last_sr, held, time_ns)
             at += 24
+
+    def _read_answer(
+        self, reporter: _Source, ssrc: int, last_report: int, held: int, time_ns: int
+    ) -> None:
+        source = _Source(reporter.receiver, reporter.sender, ssrc)
+        sample_ms = self._sample_ms(source, last_report, held, time_ns)
+        if sample_ms is not None and self._samples < MAX_SAMPLES:
+            self._samples += 1
+            self._about.setdefault(source, []).append(sample_ms)
+            self._by.setdefault(reporter, []).append(sample_ms)
 
     def _sample_ms(self, source: _Source, last_sr: int, held: int, time_ns: int) -> float | None:
         for middle, sent_ns in self._reports.get(source, ()):

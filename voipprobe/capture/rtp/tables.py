@@ -133,6 +133,7 @@ STREAM: Final = np.dtype(
         ("after_noise", "i4"),
         ("voice_time_ns", "i8"),
         ("voice_timestamp", "i8"),
+        ("voice_clock_hz", "i8"),
         ("voice_extended", "i8"),
         ("jitter_ms", "f8"),
         ("transit_ms", "f8"),

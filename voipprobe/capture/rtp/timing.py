@@ -87,10 +87,13 @@ def begin_timing(stream: Row) -> None:
 
 
 @part
-def _remember(stream: Row, extended: Number, time_ns: Number, timestamp: Number) -> None:
+def _remember(
+    stream: Row, extended: Number, time_ns: Number, timestamp: Number, clock_hz: Number
+) -> None:
     stream.timed = 1
     stream.voice_time_ns = time_ns
     stream.voice_timestamp = timestamp
+    stream.voice_clock_hz = clock_hz
     stream.voice_extended = extended
 
 
@@ -106,9 +109,12 @@ def time_voice(
     """Whether a voice packet hides a pause before it; updates jitter, ipdv, transit, drift.
 
     Every packet counts in order of arrival, duplicates included (RFC 3550 6.4.1); ipdv only
-    compares neighbours in sequence.
+    compares neighbours in sequence. Timestamps of two clocks have no difference (RFC 7160 4):
+    nothing is known of the time before a codec of another clock.
     """
-    pause = False
+    pause = stream.timed != 0 and stream.voice_clock_hz != clock_hz
+    if pause:
+        begin_timing(stream)
     if stream.timed:
         timestamp_step = _timestamp_difference(timestamp, stream.voice_timestamp)
         sequence_step = extended - stream.voice_extended
@@ -124,5 +130,5 @@ def time_voice(
             add(stream, heap, IPDV, abs(deviation))
             _vote_step(stream, timestamp_step)
     _add_drift(stream)
-    _remember(stream, extended, time_ns, int64(timestamp))
+    _remember(stream, extended, time_ns, int64(timestamp), clock_hz)
     return pause

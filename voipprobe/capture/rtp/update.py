@@ -34,6 +34,7 @@ from voipprobe.capture.rtp.window import (
     make_room,
     open_window,
     position,
+    take_back_spurt,
 )
 from voipprobe.quality import rfc3550
 
@@ -89,6 +90,8 @@ def _place(
         stream.duplicates += 1
         return
     stream.window[at] = value
+    if extended < stream.highest:
+        take_back_spurt(stream, at)
     note_first_arrival(stream, plot, extended, at)
     stream.distinct += 1
     stream.reordered += int64(extended < stream.highest)
@@ -121,7 +124,8 @@ def _arrive(
     known = slot < TYPES_PER_STREAM
     kind = int64(stream.type_kind[slot]) if known else int64(EVENT)
     clock_hz = int64(stream.type_clock_hz[slot]) if known else int64(0)
-    spurt = marker != 0 or stream.after_noise != 0
+    in_order = extended >= stream.highest  # the last words before comfort noise may come behind it
+    spurt = marker != 0 or (stream.after_noise != 0 and in_order)
     mark, transit_ms = UNTIMED, 0.0
     if kind == VOICE and clock_hz > 0:
         pause = time_voice(stream, heap, extended, time_ns, timestamp, clock_hz)
@@ -131,7 +135,8 @@ def _arrive(
             stream.last_spurt = max(stream.last_spurt, extended)
         if buffer_ms < 0:
             transit_ms = LATE_MS if comes_late(stream, transit_ms, clock_hz) else 0.0
-    stream.after_noise = 1 if kind == NOISE else 0
+    if in_order:
+        stream.after_noise = 1 if kind == NOISE else 0
     if stream.begun and not spurt and kind != NOISE:
         _note_gap(stream, time_ns - stream.last_ns)
     note_arrival(stream, plot, time_ns, mark != UNTIMED)

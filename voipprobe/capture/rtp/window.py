@@ -43,6 +43,21 @@ def position(transit_ms: Number, mark: Number) -> Number:
 
 
 @part
+def take_back_spurt(stream: Row, at: Number) -> None:
+    """Let the talkspurt that a late packet begins go on where it seemed to begin before.
+
+    Its second packet, overtaking the first, came behind a pause too.
+    """
+    if int64(stream.window[at]) & 3 != SPURT:
+        return
+    end = min(stream.highest - stream.window_base + 1, WINDOW)
+    for index in range(at + 1, end):
+        if int64(stream.window[index]) & 3 == SPURT:
+            stream.window[index] -= SPURT - PLAYED
+            return
+
+
+@part
 def _spurt_end(stream: Row, start: Number) -> Number:
     if stream.last_spurt <= stream.window_base + start:
         return WINDOW

@@ -56,8 +56,9 @@ class SipJournal:
 
 def _formats(media: tuple[MediaDescription, ...]) -> Announced:
     return {
-        (description.address, description.port, payload_type): payload_format
+        (*end, payload_type): payload_format
         for description in media
         if description.address is not None and description.port != 0
+        for end in ((description.address, description.port), *description.candidates)
         for payload_type, payload_format in description.formats.items()
     }

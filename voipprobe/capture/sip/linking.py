@@ -128,10 +128,7 @@ class _Linker:
 def _windows(sessions: Iterable[MediaSession]) -> dict[Endpoint, dict[str, _Window]]:
     """Endpoint -> Call-ID -> when; the announcements of one call at one endpoint as one."""
     windows: dict[Endpoint, dict[str, _Window]] = defaultdict(dict)
-    for session in sessions:
-        endpoint = session.endpoint
-        if endpoint is None:
-            continue
+    for session, endpoint in ((one, end) for one in sessions for end in one.endpoints):
         until_ns = _OPEN_NS if session.until_ns is None else session.until_ns
         known = windows[endpoint].get(session.call_id)
         from_ns = session.from_ns if known is None else min(known.from_ns, session.from_ns)

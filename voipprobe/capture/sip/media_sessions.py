@@ -54,6 +54,14 @@ class MediaSession:
             return None
         return Endpoint(self.media.address, self.media.port)
 
+    @property
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """Everywhere that media may arrive: there, and where ICE may have it sent."""
+        if self.endpoint is None:
+            return ()
+        candidates = (Endpoint(*candidate) for candidate in self.media.candidates)
+        return tuple(dict.fromkeys((self.endpoint, *candidates)))
+
 
 def media_sessions(traces: Iterable[Trace]) -> list[MediaSession]:
     """Every medium that the calls announced, in order of calls and of time."""

@@ -13,6 +13,7 @@ from voipprobe.quality import codecs
 
 MAX_BODY = 65_536  # bytes that are read
 MAX_MEDIA = 64  # m-lines
+MAX_CANDIDATES = 64  # of an m-line
 MAX_FORMATS = 128  # payload types of an m-line: RTP has no more
 
 DIRECTIONS = frozenset({"sendrecv", "sendonly", "recvonly", "inactive"})
@@ -23,6 +24,8 @@ _CONNECTION = re.compile(r"IN\s+IP[46]\s+([^\s/]{1,255})", re.IGNORECASE)
 _MEDIA = re.compile(r"(\S{1,32})\s+(\d{1,5})(?:/\d+)?\s+(\S{1,64})\s*(.*)", re.ASCII)
 _RTPMAP = re.compile(r"rtpmap:\s*(\d{1,3})\s+([^/\s]{1,64})/([1-9]\d{0,8})", re.ASCII)
 _PTIME = re.compile(r"ptime:\s*(\d{1,4}(?:\.\d{1,3})?)", re.ASCII)
+# RFC 8839 5.1: foundation, component 1 (RTP), transport, priority, address, port
+_CANDIDATE = re.compile(r"candidate:\S{1,64}\s+1\s+udp\s+\d{1,10}\s+(\S{1,64})\s+(\d{1,5})\s", re.I)
 _RTCP = re.compile(r"rtcp:\s*(\d{1,5})(?:\s+(.*))?", re.ASCII)
 
 
@@ -47,6 +50,7 @@ class MediaDescription:
         ptime_ms: packetisation that its sender asks for.
         rtcp_address, rtcp_port: where RTCP goes, without regard to rtcp_mux.
         rtcp_mux: offered or agreed (RFC 5761): RTCP may come to `port`.
+        candidates: (address, port) where ICE may have RTP sent instead (RFC 8839).
     """
 
     kind: str
@@ -60,6 +64,7 @@ class MediaDescription:
     rtcp_address: str | None
     rtcp_port: int
     rtcp_mux: bool
+    candidates: tuple[tuple[str, int], ...] = ()
 
     @property
     def receives(self) -> bool:
@@ -88,6 +93,7 @@ class _Section:
     rtcp_address: str | None = None
     rtcp_mux: bool = False
     formats: dict[int, PayloadFormat] = field(default_factory=dict)
+    candidates: list[tuple[str, int]] = field(default_factory=list)
 
 
 def parse(body: bytes) -> tuple[MediaDescription, ...]:
@@ -145,6 +151,18 @@ def _read_attribute(value: str, section: _Section) -> None:
     elif match := _RTCP.match(value):
         section.rtcp_port = int(match[1])
         section.rtcp_address = _address(match[2] or "")
+    elif match := _CANDIDATE.match(value):
+        _add_candidate(match[1], int(match[2]), section)
+
+
+def _add_candidate(address: str, port: int, section: _Section) -> None:
+    """Numeric ones only: a name of mDNS (RFC 8828) stands for an address that nobody tells."""
+    try:
+        numeric = ipaddress.ip_address(address).compressed
+    except ValueError:
+        return
+    if 0 < port < 65536 and len(section.candidates) < MAX_CANDIDATES:
+        section.candidates.append((numeric, port))
 
 
 def _address(connection: str) -> str | None:
@@ -172,6 +190,7 @@ def _description(section: _Section, session: _Section) -> MediaDescription:
         rtcp_address=section.rtcp_address or address,
         rtcp_port=section.rtcp_port or section.port + 1,
         rtcp_mux=section.rtcp_mux or session.rtcp_mux,
+        candidates=tuple(section.candidates),
     )
 
 

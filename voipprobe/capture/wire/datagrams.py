@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from voipprobe.capture.packet import Datagram, Endpoint
 from voipprobe.capture.wire.fragments import Reassembler, Whole
+from voipprobe.capture.wire.tunnel import VXLAN_PORTS
 
 _UDP_HEADER: Final = 8
 _SIP: Final = b"SIP/2.0"
@@ -57,9 +58,16 @@ class Fragments:
             at, time_ns = int(message["network_at"]), int(message["time_ns"])
             packet = buffer[at : at + int(message["payload_captured"])].tobytes()
             whole = self._reassembler.take(packet, time_ns)
-            if whole is not None and _SIP in whole.datagram:
+            if whole is not None and _is_sip(whole.datagram):
                 self.used += whole.pieces
                 yield _of_whole(whole, int(message["number"]), time_ns)
+
+
+def _is_sip(datagram: bytes) -> bool:
+    """Whether SIP stands in a UDP datagram, and not in a packet that it carries (RFC 7348 5)."""
+    port = int.from_bytes(datagram[2:4], "big")
+    is_tunnel = port in VXLAN_PORTS and datagram[8:9] == b"\x08"
+    return _SIP in datagram and not is_tunnel
 
 
 def _of_whole(whole: Whole, number: int, time_ns: int) -> Datagram:

@@ -29,14 +29,18 @@ CREDENTIALS = frozenset(
 )  # fmt: skip
 PLAIN = frozenset(
     {
-        "via", "max-forwards", "cseq", "call-id", "expires", "min-expires", "content-type",
+        "via", "max-forwards", "cseq", "expires", "min-expires", "content-type",
         "content-length", "content-encoding", "content-disposition", "mime-version", "allow",
         "supported", "require", "proxy-require", "unsupported", "accept", "accept-encoding",
         "accept-language", "event", "allow-events", "subscription-state", "session-expires",
-        "min-se", "rseq", "rack", "user-agent", "server", "date", "timestamp", "retry-after",
-        "priority", "privacy", "reason", "warning", "replaces", "in-reply-to", "answer-mode",
+        "min-se", "rseq", "rack", "date", "timestamp", "retry-after", "priority", "privacy",
+        "answer-mode",
     }
 )  # fmt: skip
+PROSE = frozenset(
+    {"call-id", "in-reply-to", "replaces", "reason", "warning", "user-agent", "server"}
+)
+"""Harmless as such, but somebody's name may stand in what was written freely."""
 
 _STATUS = re.compile(r"(SIP/2\.0 )?\d{3}\b")
 _BLANK_LINE = re.compile(r"\r?\n\r?\n")
@@ -60,7 +64,7 @@ def masked_message(text: str, names: Pseudonyms) -> str:
 def masked_start_line(line: str, names: Pseudonyms) -> str:
     """A request or status line, with or without its SIP version, and without the user in it."""
     if _STATUS.match(line):
-        return names.text(line)
+        return names.prose(line)
     method, space, rest = line.partition(" ")
     version = " SIP/2.0" if rest.endswith(" SIP/2.0") else ""
     return f"{method}{space}{names.uri(rest.removesuffix(version))}{version}"
@@ -76,6 +80,8 @@ def _field(line: str, names: Pseudonyms) -> str:
 
 
 def _value(name: str, value: str, names: Pseudonyms) -> str:
+    if name in PROSE:
+        return names.prose(value)
     if name in PLAIN:
         return names.text(value)
     if name in ADDRESSES:
@@ -85,7 +91,7 @@ def _value(name: str, value: str, names: Pseudonyms) -> str:
 
 def _addresses(value: str, names: Pseudonyms) -> str:
     """Name-addr or addr-spec, or several: display names hidden, URIs without their users."""
-    value = _QUOTED.sub(lambda quoted: f'"{names.of("name", quoted[0][1:-1])}"', value)
+    value = _QUOTED.sub(lambda quoted: f'"{names.name(quoted[0][1:-1])}"', value)
     first, *others = _BRACKETED.split(value)
     if not others:
         return names.uri(value)
@@ -108,7 +114,7 @@ def _display(text: str, names: Pseudonyms) -> str:
     if not words or (words[0] == words[-1] == '"' and words.count('"') == 2):
         return text  # hidden as a quoted string already
     indent = " " if text[0].isspace() else ""
-    return f'{indent}"{names.of("name", words)}" '
+    return f'{indent}"{names.name(words)}" '
 
 
 def _body(body: str, names: Pseudonyms) -> str:

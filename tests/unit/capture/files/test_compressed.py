@@ -10,7 +10,7 @@ import pytest
 from support.pcaps import frames, pcap_octets, section_block, voice
 from support.readings import read
 
-from voipprobe.capture.files.compressed import Gzip
+from voipprobe.capture.files.compressed import Gzip, Zstd
 from voipprobe.model.errors import CaptureError
 
 COUNT = 4000
@@ -94,3 +94,20 @@ def test_zstd_damaged_keeps_what_came_before(tmp_path: Path) -> None:
     reading = read(_written(tmp_path, packed))
     assert 0 < reading.info.packets <= COUNT
     assert "zstd" in reading.damage[0].reason
+
+
+@pytest.mark.parametrize("is_streamed", [False, True])
+def test_zstd_cut_off_anywhere_is_told(is_streamed: bool) -> None:
+    """Byte by byte over frames with and without checksum and size, and one to be skipped."""
+    zstandard = pytest.importorskip("zstandard")
+    packer = zstandard.ZstdCompressor(write_checksum=is_streamed, write_content_size=True)
+    machine = packer.compressobj() if is_streamed else packer
+    frame = machine.compress(OCTETS[:3000]) + (machine.flush() if is_streamed else b"")
+    skippable = b"\x52\x2a\x4d\x18\x03\0\0\0abc"
+    packed = frame + skippable + frame
+    whole = {0, len(frame), len(frame) + len(skippable), len(packed)}
+    for cut in range(len(packed) + 1):
+        stream = Zstd(io.BytesIO(packed[:cut]))
+        stream.readall()
+        told = f"the zstd data are cut off after {cut} bytes"
+        assert stream.problem == (None if cut in whole else told)

@@ -73,7 +73,8 @@ def test_a_record_with_an_impossible_length_ends_the_file_there(tmp_path: Path) 
         (b"INVITE sip:a@b SIP/2.0\r\n", "neither pcap nor pcapng"),
         (b"\xfd7zXZ" + b"\0" * 30, "xz -d"),
         (b"\x1f\x8b" + b"\0" * 30, "damaged at byte"),
-        (b"\xd4\xc3\xb2\xa1\x02\x00", "neither pcap nor pcapng"),
+        (b"\xd4\xc3\xb2\xa1\x02\x00", "cut off after 6 bytes"),
+        (b"\x0a\x0d\x0d\x0a\x1c\0\0\0", "cut off after 8 bytes"),
     ],
 )
 def test_what_is_no_capture_is_refused_in_words(tmp_path: Path, octets: bytes, says: str) -> None:

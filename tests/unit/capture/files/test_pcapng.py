@@ -1,13 +1,17 @@
 """The pcapng reader: sections, interfaces, resolutions, drop counts, damage."""
 
 import struct
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.pcaps import (
     START_NS,
     TICK_NS,
+    Rtp,
     block,
+    ethernet,
     frames,
     interface_block,
     option,
@@ -106,6 +110,61 @@ def test_interfaces_have_link_types_of_their_own(tmp_path: Path) -> None:
         + b"".join(packet_block(p.time_ns // 1000, udp(p.octets()), 1) for p in packets[2:])
     )
     assert read(path).streams[0].packets == 4
+
+
+def _sll(packet: bytes) -> bytes:
+    return b"\0" * 14 + b"\x08\0" + packet
+
+
+def _sll2(packet: bytes) -> bytes:
+    return b"\x08\0" + b"\0" * 18 + packet
+
+
+def _on(interface: int, packets: list[Rtp], wrap: Callable[[bytes], bytes], **how: Any) -> bytes:
+    """Packets of an interface: how many ticks a second, from which offset, in which order."""
+    per_second, offset_s, order = how["per_second"], how.get("offset_s", 0), how.get("order", "<")
+    return b"".join(
+        packet_block(
+            (p.time_ns - offset_s * 10**9) * per_second // 10**9, wrap(udp(p.octets())),
+            interface, order,
+        )
+        for p in packets
+    )  # fmt: skip
+
+
+def test_sections_of_both_byte_orders_with_interfaces_of_every_kind_make_one_stream(
+    tmp_path: Path,
+) -> None:
+    """As mergecap writes them: link type, resolution and offset are those of the interface."""
+    packets = voice(40)
+    nanoseconds = option(TSRESOL, b"\x09") + option(TSOFFSET, struct.pack("<q", 1000))
+    little = (
+        section_block()
+        + interface_block(option(TSRESOL, bytes([0x80 | 30])), link=1)
+        + interface_block(nanoseconds, link=101)
+        + _on(0, packets[:10], ethernet, per_second=1 << 30)
+        + _on(1, packets[10:20], bytes, per_second=10**9, offset_s=1000)
+    )
+    options = option(TSRESOL, b"\x03", ">") + option(TSOFFSET, struct.pack(">q", -500), ">")
+    big = (
+        section_block(">")
+        + interface_block(options, ">", link=113)
+        + interface_block(order=">", link=276)
+        + _on(
+            0,
+            packets[20:30],
+            _sll,
+            per_second=1000,
+            offset_s=-500,
+            order=">",
+        )
+        + _on(1, packets[30:], _sll2, per_second=10**6, order=">")
+    )
+    path = tmp_path / "merged.pcapng"
+    path.write_bytes(little + big)
+    (stream,) = read(path).streams
+    assert (stream.packets, stream.lost, stream.last_ns) == (40, 0, packets[-1].time_ns)
+    assert stream.jitter_ms.max == pytest.approx(0.0, abs=0.001)
 
 
 def test_unknown_blocks_are_skipped_and_untimed_packets_counted(tmp_path: Path) -> None:

@@ -6,6 +6,9 @@ import pytest
 from support.pcaps import FAR, NEAR, Rtp, TimedFrame, by_arrival, frames, voice, write_pcap
 from support.readings import call_frames
 from support.sip import EPOCH_NS, sdp
+from support.truth import capture
+from support.truth.account import play
+from support.truth.plan import Spikes, StreamPlan
 
 from voipprobe.capture.analysis import analyse, analyse_capture
 from voipprobe.capture.packet import Near
@@ -130,6 +133,18 @@ def test_clock_drift(tmp_path: Path, ppm: float, found: bool) -> None:
         assert ("fast" if ppm > 0 else "slow") in finding.text
 
 
+def test_queues_are_not_taken_for_drift(tmp_path: Path) -> None:
+    """Late packets tilt the line through 20 s by hundreds of ppm, over which no clock drifts."""
+    tilts = []
+    for seed in range(40):
+        played = play(StreamPlan(seed=seed, ticks=1000, spikes=Spikes(height_ms=250)))
+        path = capture.write(tmp_path / "a.pcap", capture.frames(played))
+        analysis = analyse_capture([path])[0]
+        tilts.append(abs(analysis.streams[0].drift_ppm or 0.0))
+        assert "clock-drift" not in _codes(analysis)
+    assert max(tilts) > 300
+
+
 def test_packets_sent_in_bursts(tmp_path: Path) -> None:
     """Four at once every 80 ms: the average is right, the pacing is not."""
     there = [
@@ -155,6 +170,15 @@ def test_jitter_above_the_buffer(tmp_path: Path) -> None:
     ]
     finding = _found(_analysed(tmp_path, by_arrival(there), []), "jitter-above-buffer")
     assert "a playout buffer of 60 ms" in finding.text
+
+
+def test_jitter_within_the_buffer_is_no_finding(tmp_path: Path) -> None:
+    """50 ms late fit into 60 ms."""
+    there = [
+        p._replace(time_ns=p.time_ns + 50_000_000) if i % 20 == 10 else p
+        for i, p in enumerate(_voice())
+    ]
+    assert _codes(_analysed(tmp_path, by_arrival(there))) == set()
 
 
 def test_numbers_that_the_sender_left_out(tmp_path: Path) -> None:
@@ -193,6 +217,13 @@ def test_streams_that_are_not_marked_for_priority(tmp_path: Path) -> None:
     assert finding.text.startswith("1 of 3 voice streams are not marked EF")
 
 
+def test_streams_that_are_all_marked_are_no_finding(tmp_path: Path) -> None:
+    """EF is what voice should have."""
+    marked = [(t, f[:15] + bytes([46 << 2]) + f[16:]) for t, f in frames(_voice(20))]
+    analysis = analyse_capture([write_pcap(tmp_path / "a.pcap", marked)])[0]
+    assert [one.code for one in analysis.findings] == []
+
+
 def test_video_is_listed_and_has_no_voice_quality(tmp_path: Path) -> None:
     """Neither MOS nor discards, and no findings that are about voice."""
     offer = OFFER.replace(b"m=audio 10000 RTP/AVP 0", b"m=video 10000 RTP/AVP 96")
@@ -208,3 +239,28 @@ def test_video_is_listed_and_has_no_voice_quality(tmp_path: Path) -> None:
     assert [(s.codec, s.mos, s.discarded) for s in analysis.streams] == [("H264", None, None)] * 2
     assert analysis.findings == ()
     assert analysis.media.mos.n == 0
+
+
+def test_media_to_a_candidate_of_ice_belong_to_the_call(tmp_path: Path) -> None:
+    """Both ends agreed on their local addresses, which no c= line names: nothing is odd."""
+    near, far = ("192.168.7.1", 30000), ("192.168.7.2", 30002)
+    offer, answer = (
+        sdp(
+            port,
+            address=address,
+            formats="96",
+            attributes=[
+                "rtpmap:96 opus/48000/2",
+                f"candidate:1 1 UDP 2130706431 {end[0]} {end[1]} typ host",
+                f"candidate:2 1 UDP 1694498815 {address} {port} typ srflx raddr {end[0]} rport 1",
+            ],
+        )
+        for (address, port), end in ((NEAR, near), (FAR, far))
+    )
+    there = voice(450, ssrc=1, payload_type=96, step=960, start_ns=MEDIA_NS)
+    back = voice(450, ssrc=2, payload_type=96, step=960, start_ns=MEDIA_NS)
+    media = frames(there, near, far) + frames(back, far, near)
+    path = write_pcap(tmp_path / "ice.pcap", sorted(call_frames(offer, answer) + media))
+    analysis = analyse_capture([path])[0]
+    assert [(one.call_id, one.codec) for one in analysis.streams] == [("call-1", "opus")] * 2
+    assert _codes(analysis) == set()

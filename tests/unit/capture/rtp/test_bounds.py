@@ -38,3 +38,16 @@ def test_streams_beyond_the_most_that_are_kept_are_counted(tmp_path: Path) -> No
     assert len(reading.streams) == 1000
     assert reading.overflow_packets == 5
     assert reading.info.undecoded_packets == 10
+
+
+def test_streams_that_begin_in_one_moment_are_all_found_from_their_first_packet(
+    tmp_path: Path,
+) -> None:
+    """Thousands of calls packet by packet in turn: no candidate drives another out for ever."""
+    path = tmp_path / "turns.pcap"
+    streams = list(_bogus(4000, 5))
+    turns = [streams[at] for sequence in range(5) for at in range(sequence, len(streams), 5)]
+    path.write_bytes(pcap_octets(turns))
+    reading = read(path)
+    assert [stream.packets for stream in reading.streams] == [5] * 4000
+    assert reading.info.undecoded_packets == 0

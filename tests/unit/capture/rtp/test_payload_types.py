@@ -90,3 +90,35 @@ def test_more_payload_types_than_there_are_places_for(tmp_path: Path) -> None:
     packets = [p._replace(payload_type=96 + i) for i, p in enumerate(voice(12))]
     stream = _read(tmp_path, packets, {})
     assert (stream.packets, stream.lost, len(stream.payload_types)) == (12, 0, 8)
+
+
+def test_a_copy_of_the_first_packet_counts_as_its_payload_type(tmp_path: Path) -> None:
+    """It comes before the stream is believed; the types together are still all packets."""
+    packets = voice(10)
+    stream = _read(tmp_path, [packets[0], packets[0], *packets], {})
+    assert (stream.packets, stream.duplicates) == (12, 2)
+    assert stream.payload_types == {0: 12}
+
+
+def test_a_codec_of_another_clock_is_no_jitter(tmp_path: Path) -> None:
+    """RFC 7160 4: two timestamps of different clocks have no difference, within one SSRC too."""
+    narrow, wide = voice(300), voice(600, payload_type=97, step=320)[300:]
+    wide = [p._replace(timestamp=p.timestamp - 300 * 160) for p in wide]
+    stream = _read(tmp_path, [*narrow, *wide, *_back_to_narrow(wide[-1])], SPEEX)
+    assert stream.payload_types == {0: 600, 97: 300}
+    assert stream.jitter_ms.max == pytest.approx(0.0, abs=0.001)
+    assert stream.ipdv_ms.max == pytest.approx(0.0, abs=0.001)
+    assert (stream.discarded, stream.lost) == (0, 0)
+    assert stream.drift_ppm is None  # neither clock was heard for 10 s
+
+
+def _back_to_narrow(last: Rtp) -> list[Rtp]:
+    return [
+        last._replace(
+            time_ns=last.time_ns + i * 20_000_000,
+            sequence=last.sequence + i,
+            timestamp=last.timestamp + i * 160,
+            payload_type=0,
+        )
+        for i in range(1, 301)
+    ]

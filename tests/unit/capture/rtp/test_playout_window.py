@@ -44,6 +44,27 @@ def test_each_talkspurt_is_aligned_on_its_own_fastest_packet(tmp_path: Path) -> 
     assert read_rtp(tmp_path, packets[:30] + longer).discarded == 30
 
 
+def _two_talkspurts() -> list[Rtp]:
+    """A second of silence after 20 of 60 packets; comfort noise says so."""
+    packets = [
+        p if i < 20 else p._replace(time_ns=p.time_ns + 10**9, timestamp=p.timestamp + 8000)
+        for i, p in enumerate(voice(60))
+    ]
+    packets[19] = packets[19]._replace(payload_type=13, payload=b"\x40")
+    packets[20] = packets[20]._replace(marker=True)
+    return packets
+
+
+@pytest.mark.parametrize("late", [18, 20])
+def test_a_packet_overtaken_at_the_edge_of_a_talkspurt_still_belongs_to_it(
+    tmp_path: Path, late: int
+) -> None:
+    """Its last word behind the comfort noise, its first one behind the second: 70 ms too late."""
+    packets = _delayed(_two_talkspurts(), {late: 70.0})
+    stream = read_rtp(tmp_path, packets, buffer_ms=60.0)
+    assert (stream.discarded, stream.reordered) == (1, 1)
+
+
 def _missing(packets: list[Rtp], buffer_ms: float, count: int) -> npt.NDArray[np.bool_]:
     """The truth for one talkspurt shorter than a window: lost or later than the buffer."""
     transit = {p.sequence - 1000: p.time_ns / 1e6 - 20.0 * (p.sequence - 1000) for p in packets}

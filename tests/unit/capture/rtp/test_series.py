@@ -5,6 +5,10 @@ from pathlib import Path
 
 import pytest
 from support.pcaps import Rtp, by_arrival, frames, voice, write_pcap
+from support.readings import ignore
+from support.truth import capture
+from support.truth.account import play
+from support.truth.dice import thrown
 
 from voipprobe.capture.reading import ReadingOptions, read_capture
 from voipprobe.capture.rtp.figures import RtpStream
@@ -104,3 +108,15 @@ def test_only_as_many_streams_as_asked_for_are_followed(tmp_path: Path) -> None:
     reading = read_capture([path], on_datagrams=lambda _: None, options=options)
     assert [series.stream for series in reading.series] == [0, 1]
     assert [sum(series.packets) for series in reading.series] == [20, 20]
+
+
+def test_the_steps_add_up_to_the_truth(tmp_path: Path) -> None:
+    """Of plans by chance: restarts, pauses and everything that can come together."""
+    for seed in range(60):
+        played = play(thrown(seed))
+        path = capture.write(tmp_path / "a.pcap", capture.frames(played))
+        options = ReadingOptions(plotted=1)
+        (series,) = read_capture([path], on_datagrams=ignore, options=options).series
+        sums = tuple(sum(getattr(series, name)) for name in ("packets", "lost", "discarded"))
+        truth = played.truth
+        assert sums == (truth.packets, truth.lost, truth.discarded), seed

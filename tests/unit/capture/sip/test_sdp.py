@@ -4,7 +4,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.sip import sdp
 
-from voipprobe.capture.sip.sdp import MAX_MEDIA, MediaDescription, PayloadFormat, parse
+from voipprobe.capture.sip.sdp import (
+    MAX_CANDIDATES,
+    MAX_MEDIA,
+    MediaDescription,
+    PayloadFormat,
+    parse,
+)
 
 
 def only(body: bytes) -> MediaDescription:
@@ -41,6 +47,22 @@ def test_attributes_of_a_line() -> None:
     }
     assert (media.ptime_ms, media.direction) == (30.0, "sendonly")
     assert (media.rtcp_address, media.rtcp_port, media.rtcp_mux) == ("10.0.0.2", 5005, True)
+
+
+def test_candidates_of_ice() -> None:
+    """Of RTP over UDP with a numeric address; RTCP's, TCP's and hidden ones are left out."""
+    attributes = [
+        "candidate:1 1 UDP 2130706431 192.168.0.5 50000 typ host",
+        "candidate:1 2 UDP 2130706430 192.168.0.5 50001 typ host",
+        "candidate:2 1 tcp 1518280447 192.168.0.5 9 typ host tcptype active",
+        "candidate:3 1 udp 2113937151 4ad4d0c2-b0b3.local 50002 typ host",
+        "candidate:4 1 udp 1677729535 2001:DB8:0::7 50003 typ srflx raddr :: rport 9",
+        "candidate:5 1 udp 1677729535 203.0.113.7 99999 typ relay",
+    ]
+    media = only(sdp(attributes=attributes))
+    assert media.candidates == (("192.168.0.5", 50000), ("2001:db8::7", 50003))
+    many = only(sdp(attributes=attributes[:1] * 1000))
+    assert len(many.candidates) <= MAX_CANDIDATES
 
 
 def test_rtpmap_overrules_the_static_table() -> None:

@@ -5,7 +5,7 @@ import random
 from pathlib import Path
 
 import pytest
-from support.pcaps import FAR, NEAR, START_NS, ethernet, fragments, pcap_octets, udp
+from support.pcaps import FAR, NEAR, START_NS, ethernet, fragments, pcap_octets, udp, voice, vxlan
 
 from voipprobe.capture.packet import Datagram, Endpoint
 from voipprobe.capture.reading import Reading, read_capture
@@ -93,3 +93,24 @@ def test_a_piece_does_not_wait_for_ever() -> None:
     reassembler.take(first, 0)
     assert reassembler.take(last, LONGEST_WAIT_NS + 1) is None
     assert reassembler.take(first, LONGEST_WAIT_NS + 2) is not None
+
+
+def test_a_tunnel_in_pieces_is_not_taken_for_its_own_ends(tmp_path: Path) -> None:
+    """A mirror's outer packet may be cut: the message in it went between others, and is counted."""
+    pieces = fragments(vxlan(ethernet(udp(SIP))), [1400])
+    reading, found = _read(tmp_path, pieces)
+    assert (found, reading.lost_fragments, reading.info.undecoded_packets) == ([], 2, 2)
+
+
+@pytest.mark.parametrize(("source", "target"), [(NEAR, FAR), (NEAR6, FAR6)])
+def test_rtp_in_pieces_is_counted(
+    tmp_path: Path, source: tuple[str, int], target: tuple[str, int]
+) -> None:
+    """Video frames larger than a packet: no stream of half packets, and not dropped in silence."""
+    long = [one._replace(payload=b"x" * 2000) for one in voice(10)]
+    packets = [
+        piece for one in long for piece in fragments(udp(one.octets(), source, target), [1400])
+    ]
+    reading, _ = _read(tmp_path, packets)
+    assert (reading.streams, reading.lost_fragments) == ([], 20)
+    assert reading.info.undecoded_packets == 20

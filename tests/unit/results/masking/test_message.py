@@ -28,6 +28,11 @@ def field(line: str) -> str:
         ("Refer-To: <sip:bo@h?Replaces=x%40y&From=sip%3Aal%40h>", "<sip:user1@h?masked>"),
         ("P-Asserted-Identity: <sip:anonymous@h>", "<sip:anonymous@h>"),
         ("Via: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK-1", "SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK-1"),
+        ("To: <sip:alice@h;user=phone>", "To: <sip:user1@h;user=phone>"),
+        ("To: <sip:h;user=alice>", "To: <sip:h;user=masked>"),
+        ("Contact: <sip:h;ob;x-owner=alice;lr>", "<sip:h;ob;x-owner=masked;lr>"),
+        ("To: <tel:1234;rn=15550100;npdi>", "<tel:number1;rn=masked;npdi>"),
+        ("Diversion: <tel:+1555>;reason=busy", "Diversion: <tel:+number1>;reason=busy"),
         ("X-Account: al", f"X-Account: {MASKED}"),
         ("alice was here", MASKED),
         ("Subject: call\r\n Alice", f"Subject: {MASKED}"),
@@ -38,6 +43,31 @@ def test_one_field(line: str, expected: str) -> None:
     masked = field(line)
     assert masked.endswith(expected)
     assert "alice" not in masked.lower()
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ('Reason: Q.850;cause=16;text="alice hung up"', 'Q.850;cause=16;text="name1 hung up"'),
+        ('Warning: 399 pbx "Jones, 5550100, is away"', '399 pbx "name1, number1, is away"'),
+        ("User-Agent: Phone of Alice", "Phone of name1"),
+        ("In-Reply-To: 5550100-jones@pbx", "number1-name1@pbx"),
+        ("Server: Normal 9999999 clearing", "Normal 9999999 clearing"),
+    ],
+)
+def test_who_was_met_is_not_named_in_what_is_written_freely(line: str, expected: str) -> None:
+    """By a word of a name, or a number in it; strangers' words and numbers stay."""
+    names = Pseudonyms()
+    masked_message('OPTIONS sip:h SIP/2.0\r\nFrom: "Alice Jones 5550100" <sip:h>\r\n\r\n', names)
+    text = masked_message(f"OPTIONS sip:h SIP/2.0\r\n{line}\r\n\r\n", names)
+    assert text.split("\r\n")[1].endswith(expected)
+
+
+def test_a_phrase_does_not_name_the_caller() -> None:
+    """Some far ends greet: the start line is masked as what they write elsewhere."""
+    names = Pseudonyms()
+    names.user("alice")
+    assert masked_start_line("486 Alice is busy", names) == "486 user1 is busy"
 
 
 @pytest.mark.parametrize(

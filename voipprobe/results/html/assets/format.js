@@ -22,14 +22,14 @@ function digits(value) {
   });
 }
 
-function ms(value) {
-  if (!known(value)) return UNKNOWN;
-  return value > 0 && value < 0.01 ? "<0.01 ms" : `${digits(value)} ms`;
-}
+/** Milliseconds without their unit; what is not quite 0 is never rounded to it. */
+const inMs = (value) => (value > 0 && value < 0.01 ? "<0.01" : digits(value));
+
+const ms = (value) => (known(value) ? `${inMs(value)} ms` : UNKNOWN);
 
 /** Several durations of one kind: "mean 0.15, p95 0.40, max 1.21 ms". */
 function msEach(named) {
-  const parts = Object.entries(named).map(([name, value]) => `${name} ${known(value) ? digits(value) : UNKNOWN}`);
+  const parts = Object.entries(named).map(([name, value]) => `${name} ${known(value) ? inMs(value) : UNKNOWN}`);
   return `${parts.join(", ")} ms`;
 }
 

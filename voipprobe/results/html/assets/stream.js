@@ -31,6 +31,7 @@ function streamFacts(stream) {
     ["longest gap (delta)", ms(stream.delta_max_ms)],
     ["delay variation (IPDV)", delays(stream.ipdv_ms)],
     ["round trip", stream.round_trip_ms ? delays(stream.round_trip_ms) : UNKNOWN],
+    ...(stream.peer_report ? [["its receiver says (RTCP XR)", peerReport(stream.peer_report)]] : []),
     ["duplicates, reordered, restarts", [stream.duplicates, stream.reordered, stream.restarts].map(count).join(", ")],
     ["bursts of loss", burstsOf(burst)],
     ["started (UTC)", `${clock(stream.started_at)}, for ${seconds(stream.duration_s)}`],
@@ -42,6 +43,13 @@ function streamFacts(stream) {
     ["DSCP", plain(stream.dscp)],
     ["direction", plain(stream.direction)],
   ]);
+}
+
+function peerReport(said) {
+  const parts = [`${percent(said.loss_ratio)} lost`, `${percent(said.discard_ratio)} discarded`,
+    `round trip ${ms(said.round_trip_ms)}`, `R ${plain(said.r_factor)}`,
+    `MOS-LQ ${plain(said.mos_listening)}`, `MOS-CQ ${plain(said.mos_conversational)}`];
+  return parts.join(", ");
 }
 
 function burstsOf(burst) {
