@@ -15,7 +15,7 @@ NO_TUNNEL: Final = -3
 _IPV4_IN_IP: Final = 4
 _IPV6_IN_IP: Final = 41
 _GRE: Final = 47
-_VXLAN_PORTS: Final = (4789, 8472)  # IANA's, and the one that Linux took before there was one
+VXLAN_PORTS: Final = (4789, 8472)  # IANA's, and the one that Linux took before there was one
 _VXLAN_OCTETS: Final = 16  # UDP and VXLAN header
 _BRIDGED: Final = 0x6558
 _ERSPAN: Final = 0x88BE
@@ -67,7 +67,7 @@ def inside_udp(buffer: Array, at: Number, end: Number) -> Number:
 
     Source: RFC 7348 5.
     """
-    if at + _VXLAN_OCTETS > end or big16(buffer, at + 2) not in _VXLAN_PORTS:
+    if at + _VXLAN_OCTETS > end or big16(buffer, at + 2) not in VXLAN_PORTS:
         return NO_TUNNEL
     if octet(buffer, at + 8) != 0x08 or octet(buffer, at + 15) != 0:
         return NO_TUNNEL
