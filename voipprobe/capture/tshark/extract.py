@@ -80,7 +80,7 @@ class Extract:
         Raises:
             CaptureError: there is no room for it on the disk.
         """
-        self._describe(np.unique(batch.frames["link"][: batch.frame_count]))
+        self._describe(batch.frames["link"][: batch.frame_count])
         links, found = np.array(self._links, dtype=np.int64), np.zeros(2, dtype=np.int64)
         pack(
             batch.window, batch.frames, batch.frame_count, first_number, table, links,
@@ -96,7 +96,8 @@ class Extract:
         self._packed.append(packed.copy())
 
     def _describe(self, links: npt.NDArray[Any]) -> None:
-        for link in links.tolist():
+        only = links[:1] if (links == links[0]).all() else np.unique(links)
+        for link in only.tolist():
             if link not in self._links:
                 self._links.append(link)
                 self._write(_block(1, struct.pack("<HHI", link, 0, 0) + _NANOSECONDS))

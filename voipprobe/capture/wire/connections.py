@@ -26,7 +26,7 @@ from voipprobe.capture.wire.walk import _innermost
 
 MAX_CONNECTIONS: Final = 1 << 15
 _SLOTS: Final = 2 * MAX_CONNECTIONS
-_MAX_PROBES: Final = 64
+_MAX_PROBES: Final = 256
 _NOT_THERE: Final = -1
 _FULL: Final = -2
 
