@@ -123,7 +123,7 @@ def test_segments_that_become_no_message_are_counted(
 ) -> None:
     """Whatever tshark says of them; the call beside them is whole."""
     path = write_pcap(tmp_path / "a.pcap", framed(conversation(talk, server=server)))
-    analysis, detail = analysed(path)
+    analysis, _ = analysed(path)
     assert [call.completed for call in analysis.calls] == [True]
     assert analysis.capture.undecoded_packets == len(at)
 
