@@ -68,7 +68,7 @@ def test_packet_numbers_are_those_of_the_capture(tmp_path: Path) -> None:
     merged = tmp_path / "all.pcap"
     parts = [tmp_path / "udp.pcap", tcp_frames]
     subprocess.run(["mergecap", "-F", "nsecpcap", "-w", merged, *parts], check=True)
-    argv = ["tshark", "-r", merged, "-Y", "sip && tcp.port == 5060"]
+    argv = ["tshark", "-r", str(merged), "-Y", "sip && tcp.port == 5060"]
     listed = subprocess.check_output([*argv, "-T", "fields", "-e", "frame.number"], text=True)
     analysis, detail = analysed(merged)
     assert numbers(detail) == list(map(int, listed.split()))

@@ -109,9 +109,10 @@ def test_what_memory_does_not_hold_lies_in_a_file_without_a_name(
 
 @pytest.mark.usefixtures("little_memory")
 def test_a_live_capture_leaves_out_what_memory_does_not_hold(tmp_path: Path) -> None:
-    """Counted by segment, and nothing on a disk."""
+    """Counted by segment, and nothing is on a disk."""
     with Extract(spills=False) as extract:
         extracted([flood(tmp_path / "a.pcap")], extract)
         assert extract.left_out == 40_000 - len(extract.frames)
         assert len(contents(extract.path)) == len(extract.frames) > 10_000
         assert extract.left_out > 10_000
+        assert str(extract.path.readlink()).startswith("/memfd:")
