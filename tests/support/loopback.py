@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import ssl
+import struct
 import subprocess
 import threading
 import time
@@ -131,8 +132,12 @@ def websocket(talk: Iterable[tuple[bool, bytes]]) -> list[tuple[bool, bytes]]:
 
 
 def _frame(octets: bytes, is_masked: bool) -> bytes:
-    length = len(octets).to_bytes(2, "big")
+    """A binary message of a WebSocket (RFC 6455 5.2)."""
+    bit = 0x80 if is_masked else 0
+    short = len(octets) < 126
+    length = bytes([bit | len(octets)]) if short else struct.pack(">BH", bit | 126, len(octets))
     if not is_masked:
-        return b"\x82\x7e" + length + octets
+        return b"\x82" + length + octets
     mask = b"\x01\x02\x03\x04"
-    return b"\x82\xfe" + length + mask + bytes(one ^ mask[at % 4] for at, one in enumerate(octets))
+    masked = bytes(one ^ mask[at % 4] for at, one in enumerate(octets))
+    return b"\x82" + length + mask + masked

@@ -154,6 +154,16 @@ def test_a_websocket_without_its_upgrade_is_counted(tmp_path: Path) -> None:
     assert analysis.capture.undecoded_packets == len(CALL)
 
 
+def test_what_a_websocket_for_sip_carries_beside_is_counted(tmp_path: Path) -> None:
+    """A message that is no SIP; keep-alives are none."""
+    talk = websocket([*CALL[:2], (True, b"\r\n\r\n"), (False, b"hello there"), *CALL[2:]])
+    path = write_pcap(tmp_path / "a.pcap", framed(conversation(talk, server=ODD_PORT)))
+    analysis, _ = analysed(path)
+    finding = unread(analysis)
+    assert [call.completed for call in analysis.calls] == [True]
+    assert (analysis.capture.undecoded_packets, finding and finding.packets) == (1, (6,))
+
+
 def test_fragments_of_tcp_are_counted(tmp_path: Path) -> None:
     """Nobody sends them; who does is told."""
     pieces = fragments(tcp(INVITE, ("10.0.0.1", 40000), SIP_PORT), [104])

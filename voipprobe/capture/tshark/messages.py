@@ -24,12 +24,15 @@ OVER_TCP: Final = (
 """Every message, and every segment in clear that may have become one."""
 OVER_UDP: Final = "sip && udp"
 
-_LAYERS: Final = "frame ip ipv6 tcp udp tcp.segments"  # of all others only raw bytes are written
+_LAYERS: Final = (
+    "frame ip ipv6 tcp udp tcp.segments websocket"  # of all others only raw bytes are written
+)
 _PREFERENCES: Final = {
     "tcp.desegment_tcp_streams": "TRUE",
     "tcp.reassemble_out_of_order": "TRUE",
 }
 _NOTHING_ABOVE: Final = ("tcp", "data")
+_DATA_OPCODES: Final = ("0", "1", "2")  # RFC 6455 11.8
 _KEEP_ALIVE: Final = frozenset(b"\0\r\n")
 _KEEP_ALIVE_OCTETS: Final = 8
 
@@ -41,7 +44,8 @@ class Found:
     Attributes:
         datagrams: SIP messages in order of capture; number and time are those of the frame
             that completes each.
-        unread: numbers of the frames with TCP payload that became no message of any protocol.
+        unread: numbers of the frames with TCP payload that became no message of any protocol;
+            of what was encrypted nobody knows.
     """
 
     datagrams: list[Datagram] = field(default_factory=list)
@@ -54,7 +58,7 @@ class Found:
             self.unread -= set(_segments(packet))
         if "sip" in protocols:
             self.datagrams.extend(_messages(packet, protocols))
-        elif protocols[-1] in _NOTHING_ABOVE and not _is_keep_alive(packet.tcp):
+        elif _is_unread(packet, protocols[-1]):
             self.unread.add(int(packet.number))
 
 
@@ -98,6 +102,17 @@ def _segments(packet: Any) -> Iterator[int]:
             for one in (layer, *layer.duplicate_layers):
                 numbers = one._all_fields.get("tcp.segment", [])
                 yield from map(int, [numbers] if isinstance(numbers, str) else numbers)
+
+
+def _is_unread(packet: Any, protocol: str) -> bool:
+    """Whether a segment, or a message of a WebSocket for SIP, was none that tshark knows."""
+    if protocol == "websocket":
+        frames = (packet.websocket, *packet.websocket.duplicate_layers)
+        return any(
+            str(one.opcode) in _DATA_OPCODES and int(one.payload_length) > _KEEP_ALIVE_OCTETS
+            for one in frames
+        )
+    return protocol in _NOTHING_ABOVE and not _is_keep_alive(packet.tcp)
 
 
 def _is_keep_alive(tcp: Any) -> bool:

@@ -154,7 +154,7 @@ def _ask(extract: Extract, connections: Connections, keylog: KeyLog, tcp: TcpOpt
     try:
         found = read_messages(extract.path, keylog=tcp.keylog, decode_as=connections.decode_as())
     except MeasurementError as error:
+        refusal = str(error).replace(str(extract.path), "the frames of TCP connections with SIP")
         if tcp.required:
-            raise
-        refusal = str(error)
+            raise type(error)(refusal) from error
     return outcome(connections, keylog, tcp.keylog, extract=extract, found=found, refusal=refusal)
