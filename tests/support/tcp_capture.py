@@ -32,7 +32,7 @@ def write_tcp_capture(
     with path.open("wb") as file:
         file.write(struct.pack("<IHHiIII", 0xA1B23C4D, 2, 4, 0, 0, 65535, _RAW_IP))
         for number, packet in enumerate(packets):
-            time = (1000, number * 1_000_000 + 7)
+            time = (1000 + number // 1000, number % 1000 * 1_000_000 + 7)
             file.write(struct.pack("<IIII", *time, len(packet), len(packet)) + packet)
     return path
 

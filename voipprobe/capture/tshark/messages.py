@@ -8,6 +8,8 @@ reassembled over segments and decrypted. The XML that pyshark reads by default h
 the headers, but the body only as dissected fields.
 """
 
+import socket
+import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,21 +21,21 @@ from voipprobe.capture.packet import Datagram, Endpoint
 
 OVER_TCP: Final = (
     "(sip && tcp) || (tcp.len > 0 && !tls && !tcp.analysis.retransmission"
-    " && !tcp.analysis.out_of_order && !tcp.analysis.keep_alive)"
+    " && !tcp.analysis.out_of_order && !tcp.analysis.keep_alive"
+    ' && !(tcp.len <= 8 && tcp.payload matches "^[\\x00\\r\\n]+$"))'
 )
-"""Every message, and every segment in clear that may have become one."""
+"""Every message, and every segment in clear that may have become one: not a keep-alive, CRLF
+(RFC 5626 3.5.1) or zeros."""
 OVER_UDP: Final = "sip && udp"
 
-_LAYERS: Final = (
-    "frame ip ipv6 tcp udp tcp.segments websocket"  # of all others only raw bytes are written
-)
+_LAYERS: Final = "frame tcp.segments websocket"
+"""Dissected: few, for JSON is slow. Of all others the raw octets are written."""
 _PREFERENCES: Final = {
     "tcp.desegment_tcp_streams": "TRUE",
     "tcp.reassemble_out_of_order": "TRUE",
 }
 _NOTHING_ABOVE: Final = ("tcp", "data")
 _DATA_OPCODES: Final = ("0", "1", "2")  # RFC 6455 11.8
-_KEEP_ALIVE: Final = frozenset(b"\0\r\n")
 _KEEP_ALIVE_OCTETS: Final = 8
 
 
@@ -112,21 +114,12 @@ def _is_unread(packet: Any, protocol: str) -> bool:
             str(one.opcode) in _DATA_OPCODES and int(one.payload_length) > _KEEP_ALIVE_OCTETS
             for one in frames
         )
-    return protocol in _NOTHING_ABOVE and not _is_keep_alive(packet.tcp)
-
-
-def _is_keep_alive(tcp: Any) -> bool:
-    """CRLF between messages (RFC 5626 3.5.1), or zeros."""
-    octets = bytes.fromhex(str(getattr(tcp, "payload", "")).replace(":", ""))  # none if cut off
-    return 0 < len(octets) <= _KEEP_ALIVE_OCTETS and _KEEP_ALIVE.issuperset(octets)
+    return protocol in _NOTHING_ABOVE
 
 
 def _messages(packet: Any, protocols: list[str]) -> Iterator[Datagram]:
     """The SIP messages that a frame completes."""
-    network = _innermost(packet, protocols, ("ip", "ipv6"))
-    ports = _innermost(packet, protocols, ("tcp", "udp"))
-    source = Endpoint(str(network.src), int(ports.srcport))
-    destination = Endpoint(str(network.dst), int(ports.dstport))
+    source, destination = _ends(packet, protocols)
     for octets in _raw(packet.sip_raw):
         yield Datagram(
             int(packet.number),
@@ -138,14 +131,24 @@ def _messages(packet: Any, protocols: list[str]) -> Iterator[Datagram]:
         )
 
 
-def _innermost(packet: Any, protocols: list[str], names: tuple[str, ...]) -> Any:
+def _ends(packet: Any, protocols: list[str]) -> tuple[Endpoint, Endpoint]:
+    """Source and destination, out of the headers as they were captured."""
+    network = _innermost(packet, protocols, ("ip", "ipv6"))
+    is_v6 = network[0] >> 4 == 6
+    family, first, width = (socket.AF_INET6, 8, 16) if is_v6 else (socket.AF_INET, 12, 4)
+    hosts = [socket.inet_ntop(family, network[at : at + width]) for at in (first, first + width)]
+    ports = struct.unpack(">HH", _innermost(packet, protocols, ("tcp", "udp"))[:4])
+    return Endpoint(hosts[0], ports[0]), Endpoint(hosts[1], ports[1])
+
+
+def _innermost(packet: Any, protocols: list[str], names: tuple[str, ...]) -> bytes:
     """In a tunnel the last header is the one that carries SIP."""
-    layer = packet[next(name for name in reversed(protocols) if name in names)]
-    return (layer.duplicate_layers or [layer])[-1]
+    name = next(name for name in reversed(protocols) if name in names)
+    return list(_raw(packet[f"{name}_raw"]))[-1]
 
 
 def _raw(layer: Any) -> Iterator[bytes]:
-    """The bytes of each `sip` of a frame.
+    """The bytes of each header or message of one protocol in a frame.
 
     tshark writes one as ["hex", position, ...] and several as a list of such lists; pyshark
     takes either for a layer that occurs several times.
