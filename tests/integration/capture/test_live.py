@@ -164,6 +164,32 @@ def test_sip_over_tcp_is_read_at_the_end(pair: Pair, tmp_path: Path) -> None:
     assert document["media"]["streams"] == STREAMS
 
 
+SECURE_TALK = """
+import sys
+from pathlib import Path
+from support.loopback import Tls, certificate, converse
+from support.sip import message
+folder = Path(sys.argv[1])
+talk = [(True, message("OPTIONS sip:b@x SIP/2.0", cseq="1 OPTIONS"))]
+talk += [(False, message("SIP/2.0 200 OK", cseq="1 OPTIONS", to_tag="far"))]
+converse(5061, talk, Tls(certificate(folder), keylog=folder / "keys.log"))
+"""
+
+
+def test_a_key_log_may_grow_while_we_listen(pair: Pair, tmp_path: Path) -> None:
+    """It is empty when the capture begins, as it is where a client starts later."""
+    keylog = tmp_path / "keys.log"
+    keylog.touch()
+    tests = str(Path(__file__).parents[2])
+    with listening(pair.far, tmp_path, "--keylog", str(keylog), interface="lo") as child:
+        script = f"import sys; sys.path.insert(0, {tests!r})\n{SECURE_TALK}"
+        pair.far.run(sys.executable, "-c", script, str(tmp_path))
+        time.sleep(0.3)
+        document = result(child)
+    assert document["signalling"]["requests"] == {"OPTIONS": 1}
+    assert document["signalling"]["responses"] == {"200": 1}
+
+
 def test_a_duration_ends_it(pair: Pair, tmp_path: Path) -> None:
     """By itself and in time, with nothing on the wire."""
     with listening(pair.far, tmp_path, "--duration", "1") as child:
