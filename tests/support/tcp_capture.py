@@ -4,6 +4,8 @@ import struct
 from collections.abc import Iterable
 from pathlib import Path
 
+from support.pcaps import START_NS, Address, tcp
+
 CLIENT = ("10.0.0.1", 40000)
 SERVER = ("10.0.0.9", 5060)
 _RAW_IP = 101
@@ -30,7 +32,7 @@ def write_tcp_capture(
     with path.open("wb") as file:
         file.write(struct.pack("<IHHiIII", 0xA1B23C4D, 2, 4, 0, 0, 65535, _RAW_IP))
         for number, packet in enumerate(packets):
-            time = (1000, number * 1_000_000 + 7)
+            time = (1000 + number // 1000, number % 1000 * 1_000_000 + 7)
             file.write(struct.pack("<IIII", *time, len(packet), len(packet)) + packet)
     return path
 
@@ -45,3 +47,30 @@ def _packet(
     addresses = b"".join(bytes(map(int, one[0].split("."))) for one in (source, destination))
     length = 20 + len(tcp)
     return struct.pack(">BBHHHBBH", 0x45, 0, length, 0, 0x4000, 64, 6, 0) + addresses + tcp
+
+
+def conversation(
+    talk: Iterable[tuple[bool, bytes]],
+    *,
+    client: Address = CLIENT,
+    server: Address = SERVER,
+    start_ns: int = START_NS,
+    step_ns: int = 1_000_000,
+    begin: int = 1,
+) -> list[tuple[int, bytes]]:
+    """IP packets with their times: one for each segment, and no handshake.
+
+    Args:
+        talk: whether the client sent it, and its payload.
+        client: address and port.
+        server: the same of the other end.
+        start_ns: when the first one passes.
+        step_ns: between two of them.
+        begin: the sequence number of both ends.
+    """
+    sent, packets = {True: begin, False: begin}, []
+    for number, (by_client, payload) in enumerate(talk):
+        ends = (client, server) if by_client else (server, client)
+        packets.append((start_ns + number * step_ns, tcp(payload, *ends, sent[by_client])))
+        sent[by_client] += len(payload)
+    return packets

@@ -61,7 +61,7 @@ def analyse(
         patience_s=patience_s,
         ssrc_hints=ssrc_hints,
     )
-    found, _ = assemble(read.reading, taken.journal, view, unread_segments=read.unread_segments)
+    found, _ = assemble(read.reading, taken.journal, view, unread_segments=read.tcp.undecoded)
     return found
 
 
@@ -87,7 +87,7 @@ def analyse_capture(
             and RTP ("rtp") are found on every port.
         call_id: of the only call that is wanted, or how it begins.
         on_octets: told how many octets of the files on the disk were read, again and again; it
-            begins anew where the files must be read twice.
+            begins anew each time that the files must be read again.
 
     Raises:
         CaptureError: a file cannot be opened or is no capture.
@@ -101,7 +101,7 @@ def analyse_capture(
     with _readable_twice(sources) as readable:
         read, taken = _read(readable, options, tcp, keep_texts=detail)
     view = View(near=ANYWHERE, buffer_ms=kernel_ms, patience_s=None, ssrc_hints=lambda _: {})
-    found, shown = assemble(read.reading, taken.journal, view, unread_segments=read.unread_segments)
+    found, shown = assemble(read.reading, taken.journal, view, unread_segments=read.tcp.undecoded)
     info = replace(found.info, files=_names(sources))
     series = read.reading.series
     if call_id is not None:

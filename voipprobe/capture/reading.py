@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 
@@ -45,6 +45,17 @@ Beside: TypeAlias = Mapping[int, Sequence[Datagram]]
 """What another reader found in a source: index of the source -> its datagrams, in order."""
 
 
+class TcpTap(Protocol):
+    """Who looks at TCP beside us."""
+
+    @property
+    def comes_first(self) -> bool:
+        """Whether something was found that must be read before all else: what we read is void."""
+
+    def take(self, batch: Batch, first_number: int) -> None:
+        """Look at a batch that holds TCP; `first_number` is the packet number of its first."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingOptions:
     """How to read.
@@ -54,7 +65,7 @@ class ReadingOptions:
         max_streams: how many streams are kept, at most MAX_STREAMS; this bounds memory.
         plotted: how many of them, the first ones, are followed over time.
         beside: SIP that another reader found, to be handed on at its place among our own.
-        stop_at_tcp: end at the first SIP over TCP: another reader has to come first.
+        tap: shown every batch that holds TCP, and all once it has to come first.
         on_octets: told how many octets were read of the files on the disk, again and again.
     """
 
@@ -62,7 +73,7 @@ class ReadingOptions:
     max_streams: int = MAX_STREAMS
     plotted: int = 0
     beside: Beside = field(default_factory=dict)
-    stop_at_tcp: bool = False
+    tap: TcpTap | None = None
     on_octets: Callable[[int], None] = lambda _: None
 
 
@@ -116,8 +127,6 @@ def read_capture(
         for batch in source.batches():
             reader.take(batch)
             options.on_octets(octets + source.position)
-            if options.stop_at_tcp and reader.tcp_sip_segments:
-                return reader.finish([*read, SourceFacts.of(source)])
         octets += source.position
         read.append(SourceFacts.of(source))
     return reader.finish(read)
@@ -150,6 +159,7 @@ class CaptureReader:
     def __init__(self, on_datagrams: DatagramSink, options: ReadingOptions) -> None:
         room = FRAMES_PER_BATCH + 1  # walk writes into the next record before it knows its kind
         self._on_datagrams = on_datagrams
+        self._tap = options.tap
         most = min(options.max_streams, MAX_STREAMS)
         self._streams = RtpStreams(room, options.buffer_ms, most, min(options.plotted, most))
         self._packets = np.zeros(room, dtype=records.PACKET)
@@ -164,6 +174,10 @@ class CaptureReader:
         self._last_ns = 0
 
     @property
+    def _tcp_frames(self) -> int:
+        return int(self._counts[records.TCP] + self._counts[records.TCP_SIP])
+
+    @property
     def tcp_sip_segments(self) -> int:
         """TCP segments with SIP text so far."""
         return int(self._counts[records.TCP_SIP])
@@ -175,6 +189,11 @@ class CaptureReader:
 
     def take(self, batch: Batch) -> None:
         """Take in one batch of frames."""
+        if self._tap is not None and self._tap.comes_first:
+            self._tap.take(batch, self._frames + 1)
+            self._note_times(batch)
+            return
+        tcp_before = self._tcp_frames
         walk(
             batch.window,
             batch.frames,
@@ -185,6 +204,8 @@ class CaptureReader:
             self._counts,
             self._found,
         )
+        if self._tap is not None and self._tcp_frames > tcp_before:
+            self._tap.take(batch, self._frames + 1)
         self._note_times(batch)
         self._hand_on(self._read_messages(batch), self._frames)
         self._streams.take(batch.window, self._packets, int(self._found[PACKETS_FOUND]))

@@ -135,6 +135,61 @@ def test_loopback_shows_each_packet_once(pair: Pair, tmp_path: Path) -> None:
     assert (stream["packets"], stream["duplicates"], stream["lost"]) == (25, 0, 0)
 
 
+def place_tcp_calls(pair: Pair, folder: Path, count: int) -> None:
+    """Calls of real SIPp over TCP from near to far, on a port that nobody knows."""
+    near, far, port = "198.18.0.1", "198.18.0.2", "25160"
+    common = ["-t", "t1", "-nostdin"]
+    server = ["sipp", "-sn", "uas", "-i", far, "-p", port, "-cp", "28288", *common]
+    client = ["sipp", "-sn", "uac", f"{far}:{port}", "-i", near, "-cp", "28289", *common]
+    client += ["-m", str(count), "-r", "50", "-d", "200"]
+    with Child(pair.far.inside(server), folder=folder, name="uas"):
+        listening = Path(f"/proc/{pair.far.pid}/net/tcp")
+        while f":{int(port):04X} " not in listening.read_text():
+            time.sleep(0.05)
+        with Child(pair.near.inside(client), folder=folder, name="uac") as uac:
+            assert uac.wait(30) == 0, uac.complaint()
+
+
+def test_sip_over_tcp_is_read_at_the_end(pair: Pair, tmp_path: Path) -> None:
+    """The calls of real SIPp, whole, with RTP beside them."""
+    with listening(pair.far, tmp_path) as child:
+        place_tcp_calls(pair, tmp_path, 20)
+        flood(pair.near, 4_000, 0.5)
+        time.sleep(0.3)
+        document = result(child)
+    assert [call["outcome"] for call in document["calls"]] == ["answered"] * 20
+    assert all(call["completed"] and not call["retransmissions"] for call in document["calls"])
+    assert document["signalling"]["requests"] == {"ACK": 20, "BYE": 20, "INVITE": 20}
+    assert document["capture"]["undecoded_packets"] == 0
+    assert document["media"]["streams"] == STREAMS
+
+
+SECURE_TALK = """
+import sys
+from pathlib import Path
+from support.loopback import Tls, certificate, converse
+from support.sip import message
+folder = Path(sys.argv[1])
+talk = [(True, message("OPTIONS sip:b@x SIP/2.0", cseq="1 OPTIONS"))]
+talk += [(False, message("SIP/2.0 200 OK", cseq="1 OPTIONS", to_tag="far"))]
+converse(5061, talk, Tls(certificate(folder), keylog=folder / "keys.log"))
+"""
+
+
+def test_a_key_log_may_grow_while_we_listen(pair: Pair, tmp_path: Path) -> None:
+    """It is empty when the capture begins, as it is where a client starts later."""
+    keylog = tmp_path / "keys.log"
+    keylog.touch()
+    tests = str(Path(__file__).parents[2])
+    with listening(pair.far, tmp_path, "--keylog", str(keylog), interface="lo") as child:
+        script = f"import sys; sys.path.insert(0, {tests!r})\n{SECURE_TALK}"
+        pair.far.run(sys.executable, "-c", script, str(tmp_path))
+        time.sleep(0.3)
+        document = result(child)
+    assert document["signalling"]["requests"] == {"OPTIONS": 1}
+    assert document["signalling"]["responses"] == {"200": 1}
+
+
 def test_a_duration_ends_it(pair: Pair, tmp_path: Path) -> None:
     """By itself and in time, with nothing on the wire."""
     with listening(pair.far, tmp_path, "--duration", "1") as child:

@@ -39,7 +39,7 @@ UAS_PORT, UAC_PORT = 25_160, 25_161
 
 def test_messages_are_put_together_from_segments(tmp_path: Path) -> None:
     """Split over segments, several in one segment: each message whole, byte for byte."""
-    found = messages.tcp_datagrams(write_tcp_capture(tmp_path / "tcp.pcap", SEGMENTS))
+    found = messages.read_messages(write_tcp_capture(tmp_path / "tcp.pcap", SEGMENTS)).datagrams
     assert [one.payload for one in found] == [INVITE, BYE, OK, INFO]
     assert [one.number for one in found] == [5, 5, 6, 7]
     assert [one.time_ns - 1000 * 10**9 for one in found] == [4000007, 4000007, 5000007, 6000007]
@@ -54,7 +54,10 @@ def test_messages_are_put_together_from_segments(tmp_path: Path) -> None:
 def test_unusual_port_is_read_when_named(tmp_path: Path) -> None:
     """A port that tshark knows as something else is SIP if the user says so."""
     path = write_tcp_capture(tmp_path / "tcp.pcap", [(True, INVITE)], port=3306)
-    assert [one.payload for one in messages.tcp_datagrams(path, sip_ports=(3306,))] == [INVITE]
+    assert [
+        one.payload
+        for one in messages.read_messages(path, decode_as={"tcp.port==3306": "sip"}).datagrams
+    ] == [INVITE]
 
 
 def test_sip_over_websocket(tmp_path: Path) -> None:
@@ -70,30 +73,32 @@ def test_sip_over_websocket(tmp_path: Path) -> None:
     answered = b"\x82\x7e" + len(OK).to_bytes(2, "big") + OK
     segments = [(True, asked + subprotocol), (False, agreed + subprotocol)]
     segments += [(True, sent), (False, answered)]
-    found = messages.tcp_datagrams(write_tcp_capture(tmp_path / "ws.pcap", segments, port=80))
+    found = messages.read_messages(
+        write_tcp_capture(tmp_path / "ws.pcap", segments, port=80)
+    ).datagrams
     assert [(one.transport, one.payload) for one in found] == [("ws", INVITE), ("ws", OK)]
 
 
 def test_capture_without_sip_over_tcp_is_empty(tmp_path: Path) -> None:
     """Nothing found is no error."""
     path = write_tcp_capture(tmp_path / "tcp.pcap", [(True, b"GET / HTTP/1.1\r\n\r\n")], port=80)
-    assert messages.tcp_datagrams(path) == []
+    assert messages.read_messages(path).datagrams == []
 
 
 def test_what_is_before_the_damage_is_read(tmp_path: Path) -> None:
     """A capture that is cut off keeps its messages; the capture reader names the damage."""
     path = write_tcp_capture(tmp_path / "tcp.pcap", SEGMENTS)
     os.truncate(path, path.stat().st_size - 150)
-    assert [one.payload for one in messages.tcp_datagrams(path)] == [INVITE, BYE, OK]
+    assert [one.payload for one in messages.read_messages(path).datagrams] == [INVITE, BYE, OK]
 
 
 def test_no_process_and_no_event_loop_is_left(tmp_path: Path) -> None:
     """Neither after success nor after failure; and the caller's own loop is not touched."""
     path = write_tcp_capture(tmp_path / "tcp.pcap", SEGMENTS)
-    messages.tcp_datagrams(path)
+    messages.read_messages(path)
     path.write_text("not a capture")
     with pytest.raises(CaptureError, match="isn't a capture file"):
-        messages.tcp_datagrams(path)
+        messages.read_messages(path)
     assert "tshark" not in [child.name() for child in psutil.Process().children(recursive=True)]
 
     async def ours() -> str:
@@ -106,7 +111,7 @@ def test_missing_file_and_folder_are_named(tmp_path: Path) -> None:
     """The message says which file, and why."""
     for path, why in ((tmp_path / "none.pcap", "No such file"), (tmp_path, "Is a directory")):
         with pytest.raises(CaptureError, match=f"{path.name} cannot be read: {why}"):
-            messages.tcp_datagrams(path)
+            messages.read_messages(path)
 
 
 def test_missing_tshark_says_what_to_install(
@@ -116,7 +121,7 @@ def test_missing_tshark_says_what_to_install(
     path = write_tcp_capture(tmp_path / "tcp.pcap", SEGMENTS)
     monkeypatch.setattr(shutil, "which", lambda *_args, **_named: None)
     with pytest.raises(ToolError, match="tshark is not installed"):
-        messages.tcp_datagrams(path)
+        messages.read_messages(path)
 
 
 def test_foreign_config_in_the_working_folder_is_ignored(
@@ -126,7 +131,7 @@ def test_foreign_config_in_the_working_folder_is_ignored(
     path = write_tcp_capture(tmp_path / "tcp.pcap", [(True, INVITE)])
     (tmp_path / "config.ini").write_text("[tshark]\ntshark_path = /bin/false\n")
     monkeypatch.chdir(tmp_path)
-    assert [one.payload for one in messages.tcp_datagrams(path)] == [INVITE]
+    assert [one.payload for one in messages.read_messages(path).datagrams] == [INVITE]
 
 
 def test_calls_of_real_sipp_over_one_connection(tmp_path: Path) -> None:
@@ -135,7 +140,9 @@ def test_calls_of_real_sipp_over_one_connection(tmp_path: Path) -> None:
     with recorded(capture):
         place_calls(3)
     journal = SipJournal()
-    journal.read(messages.tcp_datagrams(capture, sip_ports=(UAS_PORT,)))
+    journal.read(
+        messages.read_messages(capture, decode_as={f"tcp.port=={UAS_PORT}": "sip"}).datagrams
+    )
     end_ns = EPOCH_NS if not journal.sightings else journal.sightings[-1].time_ns
     calls = [trace.call for trace in traces(journal.sightings, end_ns=end_ns)]
     assert journal.undecoded == 0

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from voipprobe.capture.findings.media import MAX_PACKETS, is_voice
+from voipprobe.capture.findings.tcp import tcp_findings
 from voipprobe.capture.rtp.figures import RtpStream
 from voipprobe.capture.tshark.two_paths import TwoPathReading
 from voipprobe.model.capture import CaptureInfo
@@ -37,9 +38,7 @@ def _doubts(info: CaptureInfo, read: TwoPathReading) -> Iterator[Finding]:
             f"{info.dropped_packets} packets were dropped while capturing: loss is not the path's"
         )
         yield Finding(code="capture-drops", text=text)
-    if read.refusal is not None:
-        text = f"SIP over TCP was not read ({read.unread_segments} segments): {read.refusal}"
-        yield Finding(code="sip-over-tcp-unread", text=text)
+    yield from tcp_findings(read.tcp)
     if reading.overflow_packets:
         text = f"more streams than are kept: {reading.overflow_packets} RTP packets left out"
         yield Finding(code="too-many-streams", text=text)

@@ -10,12 +10,20 @@ import numpy as np
 from voipprobe.capture.files.reader import Batch
 from voipprobe.capture.live.blocks import find_frames
 from voipprobe.capture.reading import read_capture
+from voipprobe.capture.tshark.connections import Connections
+from voipprobe.capture.tshark.extract import Extract
+from voipprobe.capture.tshark.secrets import KeyLog
 from voipprobe.capture.wire.records import FRAME, WINDOW
 
 
 def warm_up() -> None:
     """Run every kernel once, over one frame that says nothing."""
     read_capture([_OneFrame()], on_datagrams=lambda _: None)
+    connections = Connections((), KeyLog.of(b""))
+    with Extract(spills=False) as extract:
+        for batch in _OneFrame().batches():
+            connections.mark(batch, 1)
+            extract.take(batch, 1, connections.table)
 
 
 class _OneFrame:

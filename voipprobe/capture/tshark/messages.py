@@ -1,136 +1,125 @@
-"""SIP over TCP, TLS and WebSocket, as tshark puts it together: the only use of pyshark.
+"""SIP messages as tshark puts them together, and the segments that it made nothing of.
 
 Knows how to get whole SIP messages out of tshark. Must not know what they mean: they go to the
-same parser as those of UDP. Only frames that end a SIP message on TCP are asked for; everything
-else in a capture is read by the faster readers beside this module.
+same parser as those of UDP.
 
 How the bytes come: tshark's JSON with raw data (`-T json -x`) has a `sip_raw` beside each `sip`,
 reassembled over segments and decrypted. The XML that pyshark reads by default has the text of
 the headers, but the body only as dissected fields.
 """
 
-import asyncio
-from collections.abc import Callable, Iterator, Mapping
+import socket
+import struct
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from voipprobe.capture.packet import Datagram, Endpoint
-from voipprobe.model.errors import CaptureError, ToolError
-from voipprobe.process.tools import find_tool
 
-EXIT_GRACE_S = 10.0  # from the end of its output to the end of tshark
+OVER_TCP: Final = (
+    "(sip && tcp) || (tcp.len > 0 && !tls && !tcp.analysis.retransmission"
+    " && !tcp.analysis.out_of_order && !tcp.analysis.keep_alive"
+    ' && !(tcp.len <= 8 && tcp.payload matches "^[\\x00\\r\\n]+$"))'
+)
+"""Every message, and every segment in clear that may have become one: not a keep-alive, CRLF
+(RFC 5626 3.5.1) or zeros."""
+OVER_UDP: Final = "sip && udp"
 
-_FILTER = "sip && tcp"
-_LAYERS = "frame ip ipv6 tcp"  # dissected; of all others only the raw bytes are written
-_PREFERENCES = {
+_LAYERS: Final = "frame tcp.segments websocket"
+"""Dissected: few, for JSON is slow. Of all others the raw octets are written."""
+_PREFERENCES: Final = {
     "tcp.desegment_tcp_streams": "TRUE",
     "tcp.reassemble_out_of_order": "TRUE",
 }
-# Said with exit code 2 when everything before the damage was read; our own reader names it.
-_DAMAGE = ("cut short", "(pcap")
-_UNREADABLE = 2
+_NOTHING_ABOVE: Final = ("tcp", "data")
+_DATA_OPCODES: Final = ("0", "1", "2")  # RFC 6455 11.8
+_KEEP_ALIVE_OCTETS: Final = 8
 
 
-def tcp_datagrams(
-    path: Path, *, keylog: Path | None = None, sip_ports: tuple[int, ...] = ()
-) -> list[Datagram]:
-    """Every SIP message that a capture file carries over TCP, in order of capture.
+@dataclass(slots=True)
+class Found:
+    """What tshark found in a file.
 
-    Number and time are those of the frame that completes the message.
+    Attributes:
+        datagrams: SIP messages in order of capture; number and time are those of the frame
+            that completes each.
+        unread: numbers of the frames with TCP payload that became no message of any protocol;
+            of what was encrypted nobody knows.
+    """
+
+    datagrams: list[Datagram] = field(default_factory=list)
+    unread: set[int] = field(default_factory=set)
+
+    def take(self, packet: Any) -> None:
+        """Take in one packet of tshark's."""
+        protocols = str(packet.frame_info.protocols).split(":")
+        if "tcp" in protocols:
+            self.unread -= set(_segments(packet))
+        if "sip" in protocols:
+            self.datagrams.extend(_messages(packet, protocols))
+        elif _is_unread(packet, protocols[-1]):
+            self.unread.add(int(packet.number))
+
+
+def read_messages(
+    path: Path,
+    *,
+    display_filter: str = OVER_TCP,
+    keylog: Path | None = None,
+    decode_as: Mapping[str, str] | None = None,
+) -> Found:
+    """Every SIP message that a capture file carries.
 
     Args:
         path: pcap or pcapng file, plain or compressed.
-        keylog: TLS secrets in NSS key log format (SSLKEYLOGFILE), to read SIP over TLS.
-        sip_ports: TCP ports that carry SIP where tshark would not guess so.
+        display_filter: OVER_TCP or OVER_UDP.
+        keylog: TLS secrets in NSS key log format (SSLKEYLOGFILE), beside those in the file.
+        decode_as: what tshark would not guess, "tcp.port==99" -> "sip".
 
     Raises:
         CaptureError: the file does not exist, may not be read or is no capture.
         ToolError: tshark is missing or failed.
     """
-    _check_readable(path)
-    options = {
-        "tshark_path": find_tool("tshark"),
-        "override_prefs": _PREFERENCES | ({"tls.keylog_file": str(keylog)} if keylog else {}),
-        "decode_as": {f"tcp.port=={port}": "sip" for port in sip_ports},
-    }
-    found: list[Datagram] = []
-    loop = asyncio.new_event_loop()
-    try:
-        loop.run_until_complete(
-            _read(path, options, loop, lambda one: found.extend(_messages(one)))
-        )
-    except TimeoutError as error:
-        raise ToolError(f"tshark hung at the end of {path}: try it again") from error
-    finally:
-        loop.run_until_complete(loop.shutdown_asyncgens())
-        loop.close()
+    from voipprobe.capture.tshark.running import read_packets  # noqa: PLC0415 - few captures need it
+
+    found = Found()
+    read_packets(
+        path,
+        found.take,
+        display_filter=display_filter,
+        layers=_LAYERS,
+        preferences=_PREFERENCES | ({"tls.keylog_file": str(keylog)} if keylog else {}),
+        decode_as=decode_as or {},
+    )
     return found
 
 
-def _check_readable(path: Path) -> None:
-    try:
-        path.open("rb").close()
-    except OSError as error:
-        raise CaptureError(f"{path} cannot be read: {error.strerror}") from error
+def _segments(packet: Any) -> Iterator[int]:
+    """The frames whose payload this one completes."""
+    for layer in packet.layers:
+        if layer.layer_name == "tcp.segments":
+            for one in (layer, *layer.duplicate_layers):
+                numbers = one._all_fields.get("tcp.segment", [])
+                yield from map(int, [numbers] if isinstance(numbers, str) else numbers)
 
 
-async def _read(
-    path: Path,
-    options: Mapping[str, object],
-    loop: asyncio.AbstractEventLoop,
-    keep: Callable[[Any], None],
-) -> None:
-    """Runs tshark over the file and hands on every packet; no tshark is left behind."""
-    import pyshark  # noqa: PLC0415 - a second of start-up, for captures with TCP only
-    from pyshark import config  # noqa: PLC0415
-
-    # A config.ini in the working directory would be taken for pyshark's own, whoever wrote it,
-    # and could name the program to run.
-    config.fp_config_path = config.pyshark_config_path
-    capture = pyshark.FileCapture(
-        path,
-        display_filter=_FILTER,
-        use_json=True,
-        include_raw=True,
-        keep_packets=False,
-        eventloop=loop,
-        custom_parameters=["-j", _LAYERS],
-        **options,
-    )
-    try:
-        await capture.packets_from_tshark(keep, close_tshark=False)
-        await _ended(capture, path)
-    finally:
-        await capture.close_async()
+def _is_unread(packet: Any, protocol: str) -> bool:
+    """Whether a segment, or a message of a WebSocket for SIP, was none that tshark knows."""
+    if protocol == "websocket":
+        frames = (packet.websocket, *packet.websocket.duplicate_layers)
+        return any(
+            str(one.opcode) in _DATA_OPCODES and int(one.payload_length) > _KEEP_ALIVE_OCTETS
+            for one in frames
+        )
+    return protocol in _NOTHING_ABOVE
 
 
-async def _ended(capture: Any, path: Path) -> None:
-    """Waits for tshark's end, which pyshark does not: it would kill it and lose its exit code.
-
-    Raises:
-        CaptureError, ToolError: it failed; the message has the last line that it said.
-    """
-    for process in tuple(capture._running_processes):
-        code = await asyncio.wait_for(process.wait(), EXIT_GRACE_S)
-        capture._running_processes.discard(process)
-        await asyncio.gather(*capture._stderr_handling_tasks)
-        said = capture._last_error_line or "nothing"
-        if code == _UNREADABLE and not any(words in said for words in _DAMAGE):
-            raise CaptureError(f"tshark cannot read {path}, it said: {said}")
-        if code not in (0, _UNREADABLE):
-            raise ToolError(f"tshark failed at {path} (exit code {code}), it said: {said}")
-
-
-def _messages(packet: Any) -> Iterator[Datagram]:
+def _messages(packet: Any, protocols: list[str]) -> Iterator[Datagram]:
     """The SIP messages that a frame completes."""
-    protocols = str(packet.frame_info.protocols).split(":")
-    # In a tunnel the innermost header is the one that carries TCP.
-    network = packet[next(name for name in reversed(protocols) if name in ("ip", "ipv6"))]
-    network = (network.duplicate_layers or [network])[-1]
-    source = Endpoint(str(network.src), int(packet.tcp.srcport))
-    destination = Endpoint(str(network.dst), int(packet.tcp.dstport))
+    source, destination = _ends(packet, protocols)
     for octets in _raw(packet.sip_raw):
         yield Datagram(
             int(packet.number),
@@ -142,8 +131,24 @@ def _messages(packet: Any) -> Iterator[Datagram]:
         )
 
 
+def _ends(packet: Any, protocols: list[str]) -> tuple[Endpoint, Endpoint]:
+    """Source and destination, out of the headers as they were captured."""
+    network = _innermost(packet, protocols, ("ip", "ipv6"))
+    is_v6 = network[0] >> 4 == 6
+    family, first, width = (socket.AF_INET6, 8, 16) if is_v6 else (socket.AF_INET, 12, 4)
+    hosts = [socket.inet_ntop(family, network[at : at + width]) for at in (first, first + width)]
+    ports = struct.unpack(">HH", _innermost(packet, protocols, ("tcp", "udp"))[:4])
+    return Endpoint(hosts[0], ports[0]), Endpoint(hosts[1], ports[1])
+
+
+def _innermost(packet: Any, protocols: list[str], names: tuple[str, ...]) -> bytes:
+    """In a tunnel the last header is the one that carries SIP."""
+    name = next(name for name in reversed(protocols) if name in names)
+    return list(_raw(packet[f"{name}_raw"]))[-1]
+
+
 def _raw(layer: Any) -> Iterator[bytes]:
-    """The bytes of each `sip` of a frame.
+    """The bytes of each header or message of one protocol in a frame.
 
     tshark writes one as ["hex", position, ...] and several as a list of such lists; pyshark
     takes either for a layer that occurs several times.
@@ -158,6 +163,8 @@ def _raw(layer: Any) -> Iterator[bytes]:
 
 def _transport(protocols: list[str]) -> str:
     """The transport in the words of a Via header (RFC 3261 20.42, RFC 7118 5.2)."""
+    if "tcp" not in protocols:
+        return "udp"
     secure = "tls" in protocols
     if "websocket" in protocols:
         return "wss" if secure else "ws"

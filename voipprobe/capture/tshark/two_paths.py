@@ -1,19 +1,28 @@
 """Fast path and tshark path over one capture: SIP over TCP first where there is any.
 
 SDP must be known before the RTP that it explains is judged. SIP over UDP comes in time by
-itself; SIP over TCP is put together by tshark, and the fast path then runs with it at hand.
+itself; SIP over TCP is put together by tshark, out of the few frames that it needs, and the fast
+path then runs with it at hand. What comes from the wire is seen once: there, SIP over TCP is
+read at the end.
 
-Knows when to read twice. Must not know what SIP says.
+Knows when to read again. Must not know what SIP says.
 """
 
-import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from voipprobe.capture.files.reader import PacketSource
+from voipprobe.capture.files.reader import CaptureFile, PacketSource
 from voipprobe.capture.packet import Datagram
 from voipprobe.capture.reading import DatagramSink, Reading, ReadingOptions, read_capture
+from voipprobe.capture.tshark.connections import Connections
+from voipprobe.capture.tshark.extract import Extract
+from voipprobe.capture.tshark.messages import read_messages
+from voipprobe.capture.tshark.outcome import TcpOutcome, outcome
+from voipprobe.capture.tshark.secrets import KeyLog, embedded_secrets, keylog_text
+from voipprobe.capture.tshark.taps import FileTap, LiveTap
 from voipprobe.model.errors import MeasurementError
 
 
@@ -22,8 +31,8 @@ class TcpOptions:
     """How SIP over TCP is read.
 
     Attributes:
-        keylog: TLS secrets (SSLKEYLOGFILE); with it, tshark always runs.
-        sip_ports: TCP ports that carry SIP where tshark would not guess so.
+        keylog: TLS secrets (SSLKEYLOGFILE).
+        sip_ports: TCP ports that carry SIP where nothing else tells so.
         required: a failure of tshark is an error and not only something to report.
     """
 
@@ -34,24 +43,10 @@ class TcpOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TwoPathReading:
-    """What both paths read.
-
-    Attributes:
-        unread_segments: TCP segments with SIP text of which nothing could be read.
-        refusal: why not; None if there are none.
-    """
+    """What both paths read."""
 
     reading: Reading
-    unread_segments: int = 0
-    refusal: str | None = None
-
-
-@dataclass(slots=True)
-class _Tshark:
-    """What tshark found, by source, and why it found nothing."""
-
-    found: dict[int, list[Datagram]] = field(default_factory=dict)
-    refusal: str | None = None
+    tcp: TcpOutcome
 
 
 def read_two_paths(
@@ -72,44 +67,94 @@ def read_two_paths(
 
     Raises:
         CaptureError: a file cannot be opened or is no capture.
+        ConfigError: the key log cannot be read.
         ToolError: tshark is needed, required, and missing or failed.
     """
-    paths = {index: one for index, one in enumerate(sources) if isinstance(one, Path)}
-    if tcp.keylog is None or not paths:
-        first = replace(options, stop_at_tcp=len(paths) == len(sources))
-        reading = read_capture(sources, on_datagrams=new_sink(), options=first)
-        if not reading.tcp_sip_segments:
-            return TwoPathReading(reading=reading)
-        if not first.stop_at_tcp:
-            return _unread(reading, "it can be read from files only")
-    tshark = _ask_tshark(paths, tcp)
-    second = replace(options, beside=tshark.found)
-    reading = read_capture(sources, on_datagrams=new_sink(), options=second)
-    if reading.tcp_sip_segments and not any(tshark.found.values()):
-        return _unread(reading, tshark.refusal or "tshark found no SIP message in it")
-    return TwoPathReading(reading=reading, refusal=tshark.refusal)
+    paths = [one for one in sources if isinstance(one, Path)]
+    if len(paths) == len(sources):
+        return _read_files(paths, new_sink, options, tcp)
+    return _read_live(sources, new_sink(), options, tcp)
 
 
-def _ask_tshark(paths: Mapping[int, Path], tcp: TcpOptions) -> _Tshark:
-    from voipprobe.capture.tshark.messages import tcp_datagrams  # noqa: PLC0415 - few captures need it
+def _read_files(
+    paths: Sequence[Path],
+    new_sink: Callable[[], DatagramSink],
+    options: ReadingOptions,
+    tcp: TcpOptions,
+) -> TwoPathReading:
+    embedded = b"\n".join(filter(None, map(embedded_secrets, paths)))
+    keylog = KeyLog.of(keylog_text(tcp.keylog) + b"\n" + embedded)
+    connections = Connections(tcp.sip_ports, keylog)
+    first = replace(options, tap=FileTap(connections))
+    reading = read_capture(paths, on_datagrams=new_sink(), options=first)
+    if not connections.are_wanted:
+        return TwoPathReading(reading=reading, tcp=outcome(connections, keylog, tcp.keylog))
+    with Extract(secrets=embedded, spills=True) as extract:
+        begins = _extract(paths, connections, extract, options.on_octets)
+        told = _ask(extract, connections, keylog, tcp)
+    beside = _by_source(told.datagrams, begins)
+    second = replace(options, beside=beside)
+    reading = read_capture(paths, on_datagrams=new_sink(), options=second)
+    return TwoPathReading(reading=reading, tcp=told)
 
-    answer = _Tshark()
-    for index, path in paths.items():
-        with contextlib.ExitStack() as stack:
-            if not tcp.required:
-                stack.enter_context(_reporting(answer))
-            answer.found[index] = tcp_datagrams(path, keylog=tcp.keylog, sip_ports=tcp.sip_ports)
-    return answer
+
+def _extract(
+    paths: Sequence[Path],
+    connections: Connections,
+    extract: Extract,
+    on_octets: Callable[[int], None],
+) -> list[int]:
+    """Fill the extract; how many frames come before each file."""
+    begins, frames, octets = [], 0, 0
+    for path in paths:
+        begins.append(frames)
+        source = CaptureFile(path)
+        for batch in source.batches():
+            extract.take(batch, frames + 1, connections.table)
+            frames += batch.frame_count
+            on_octets(octets + source.position)
+        octets += source.position
+    return begins
 
 
-@contextlib.contextmanager
-def _reporting(answer: _Tshark) -> Iterator[None]:
+def _by_source(
+    datagrams: Sequence[Datagram], begins: Sequence[int]
+) -> Mapping[int, Sequence[Datagram]]:
+    """Datagrams by the source that holds them, numbered from 1 in each."""
+    found: defaultdict[int, list[Datagram]] = defaultdict(list)
+    for one in datagrams:
+        source = bisect_right(begins, one.number - 1) - 1
+        found[source].append(one._replace(number=one.number - begins[source]))
+    return found
+
+
+def _read_live(
+    sources: Sequence[Path | PacketSource],
+    sink: DatagramSink,
+    options: ReadingOptions,
+    tcp: TcpOptions,
+) -> TwoPathReading:
+    # A key log grows while the calls are made: every handshake may find its secret there
+    keylog = KeyLog.of(keylog_text(tcp.keylog), is_growing=tcp.keylog is not None)
+    connections = Connections(tcp.sip_ports, keylog)
+    with Extract(spills=False) as extract:
+        tap = LiveTap(connections, extract)
+        reading = read_capture(sources, on_datagrams=sink, options=replace(options, tap=tap))
+        if not connections.are_wanted:
+            return TwoPathReading(reading=reading, tcp=outcome(connections, keylog, tcp.keylog))
+        told = _ask(extract, connections, KeyLog.of(keylog_text(tcp.keylog)), tcp)
+    if told.datagrams:
+        sink(list(told.datagrams))
+    return TwoPathReading(reading=reading, tcp=told)
+
+
+def _ask(extract: Extract, connections: Connections, keylog: KeyLog, tcp: TcpOptions) -> TcpOutcome:
+    """What tshark reads in an extract, or why it does not."""
+    found, refusal = None, None
     try:
-        yield
+        found = read_messages(extract.path, keylog=tcp.keylog, decode_as=connections.decode_as())
     except MeasurementError as error:
-        answer.refusal = str(error)
-
-
-def _unread(reading: Reading, refusal: str) -> TwoPathReading:
-    segments = reading.tcp_sip_segments
-    return TwoPathReading(reading=reading, unread_segments=segments, refusal=refusal)
+        refusal = str(error).replace(str(extract.path), "the frames of TCP connections with SIP")
+        if tcp.required:
+            raise type(error)(refusal) from error
+    return outcome(connections, keylog, tcp.keylog, extract=extract, found=found, refusal=refusal)
