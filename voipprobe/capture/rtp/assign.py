@@ -31,10 +31,10 @@ from voipprobe.capture.rtp.tables import (
     TYPES_PER_STREAM,
 )
 from voipprobe.capture.rtp.update import drain, type_slot
+from voipprobe.capture.wire.flows import flow_key
 from voipprobe.capture.wire.network import dscp_of, is_ipv6
 from voipprobe.capture.wire.octets import big16
 from voipprobe.capture.wire.records import PACKET, WINDOW
-from voipprobe.capture.wire.walk import flow_key
 
 _CLOSE: Final = 16
 """How far the second packet's sequence number may be from the first one's."""

@@ -9,10 +9,13 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from voipprobe.capture.jit import Array, Number, int64, kernel, part, uint64
+from voipprobe.capture.kernels.declare import Array, Number, int64, kernel, part, uint64
+from voipprobe.capture.wire.flows import connection_key
+from voipprobe.capture.wire.innermost import innermost
 from voipprobe.capture.wire.link import ETHERNET
-from voipprobe.capture.wire.network import TCP_PROTOCOL, UDP_PROTOCOL, is_ipv6
-from voipprobe.capture.wire.octets import big16, big32, mix, octet
+from voipprobe.capture.wire.network import TCP_PROTOCOL, UDP_PROTOCOL
+from voipprobe.capture.wire.octets import big16, big32, octet
+from voipprobe.capture.wire.records import FRAME, WINDOW
 from voipprobe.capture.wire.segments import (
     HELLO,
     RANDOM_AT,
@@ -22,7 +25,6 @@ from voipprobe.capture.wire.segments import (
     segment_signs,
 )
 from voipprobe.capture.wire.tunnel import VXLAN_PORTS
-from voipprobe.capture.wire.walk import _innermost
 
 MAX_CONNECTIONS: Final = 1 << 15
 _SLOTS: Final = 2 * MAX_CONNECTIONS
@@ -94,30 +96,13 @@ def tcp_segment(buffer: Array, frame: Array) -> Number:
     if _plainly_udp(buffer, frame):
         return nothing, nothing, nothing, nothing
     frame_end = frame.at + frame.captured
-    network_at, protocol, at, end = _innermost(buffer, frame.at, frame_end, frame.link)
+    network_at, protocol, at, end = innermost(buffer, frame.at, frame_end, frame.link)
     if network_at < 0 or protocol != TCP_PROTOCOL or at + 20 > end:
         return nothing, nothing, nothing, nothing
     payload_at = at + (octet(buffer, at + 12) >> 4) * 4
     if payload_at < at + 20 or payload_at > end:
         return nothing, nothing, nothing, nothing
     return int64(network_at), int64(at), int64(payload_at), int64(end)
-
-
-@part
-def _end_hash(buffer: Array, address_at: Number, width: Number, port: Number) -> Number:
-    value = mix(uint64(big32(buffer, address_at)) ^ (uint64(port) << np.uint64(32)))
-    for at in range(address_at + 4, address_at + width, 4):
-        value = mix(value ^ uint64(big32(buffer, at)))
-    return value
-
-
-@part
-def connection_key(buffer: Array, network_at: Number, at: Number) -> Number:
-    """A hash of both endpoints, whichever is the source."""
-    width, first = (16, network_at + 8) if is_ipv6(buffer, network_at) else (4, network_at + 12)
-    one = _end_hash(buffer, first, width, big16(buffer, at))
-    other = _end_hash(buffer, first + width, width, big16(buffer, at + 2))
-    return mix(one + other) | np.uint64(1)
 
 
 @part
@@ -180,7 +165,7 @@ def _shows(buffer: Array, at: Number, payload_at: Number, end: Number, ports: Ar
     return shown, signs
 
 
-@kernel
+@kernel(WINDOW, FRAME, int, int, np.uint8, np.uint64, int, CONNECTION, np.int64)
 def mark(
     windows: Array,
     frames: Array,

@@ -9,10 +9,12 @@ from typing import Final
 
 import numpy as np
 
-from voipprobe.capture.jit import Array, Number, int64, kernel, part
-from voipprobe.capture.wire.connections import connection_key, slot_of, tcp_segment
+from voipprobe.capture.kernels.declare import Array, Number, int64, kernel, part
+from voipprobe.capture.wire.connections import CONNECTION, slot_of, tcp_segment
+from voipprobe.capture.wire.flows import connection_key
 from voipprobe.capture.wire.network import is_ipv6
 from voipprobe.capture.wire.octets import big16
+from voipprobe.capture.wire.records import FRAME, WINDOW
 
 _BLOCK_KIND: Final = 6
 _HEAD_OCTETS: Final = 28
@@ -82,7 +84,7 @@ def _interface(links: Array, link: Number) -> Number:
     return int64(0)
 
 
-@kernel
+@kernel(WINDOW, FRAME, int, int, CONNECTION, np.int64, np.uint8, PACKED, np.int64)
 def pack(
     windows: Array,
     frames: Array,
@@ -101,14 +103,13 @@ def pack(
     octets and frames.
     """
     buffer = windows[0].octets
-    nobody = np.zeros(1, dtype=np.int64)
     at, n_packed = int64(0), int64(0)
     for index in range(count):
         frame = frames[index]
         network_at, transport_at, payload_at, end = tcp_segment(buffer, frame)
         if network_at < 0:
             continue
-        slot = slot_of(table, connection_key(buffer, network_at, transport_at), False, nobody)
+        slot = slot_of(table, connection_key(buffer, network_at, transport_at), False, found)
         if slot < 0 or not table[slot].wanted:
             continue
         at = _pack(out, at, buffer, frame, _interface(links, frame.link), network_at)

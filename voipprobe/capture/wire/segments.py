@@ -6,7 +6,7 @@ elsewhere, and what is in it is put together by another reader.
 
 from typing import Final
 
-from voipprobe.capture.jit import Array, Number, int64, part
+from voipprobe.capture.kernels.declare import Array, Number, int64, part
 from voipprobe.capture.wire.octets import big32, octet
 from voipprobe.capture.wire.payload import SEGMENT_SEARCH_OCTETS, holds_sip
 

@@ -7,17 +7,17 @@ from typing import Final
 
 import numpy as np
 
-from voipprobe.capture.kernels.declare import Array, Number, int64, kernel, part, uint64
-from voipprobe.capture.wire.link import NOT_IP, network_offset
+from voipprobe.capture.kernels.declare import Array, Number, kernel, part
+from voipprobe.capture.wire.flows import flow_key
+from voipprobe.capture.wire.innermost import innermost
+from voipprobe.capture.wire.link import NOT_IP
 from voipprobe.capture.wire.network import (
     IP_DAMAGED,
     IP_FRAGMENT,
     TCP_PROTOCOL,
     UDP_PROTOCOL,
-    is_ipv6,
-    transport,
 )
-from voipprobe.capture.wire.octets import big16, big32, mix, octet
+from voipprobe.capture.wire.octets import big16, big32, octet
 from voipprobe.capture.wire.payload import (
     SEGMENT_SEARCH_OCTETS,
     holds_sip,
@@ -38,46 +38,12 @@ from voipprobe.capture.wire.records import (
     UNDECODED,
     WINDOW,
 )
-from voipprobe.capture.wire.tunnel import (
-    MAX_TUNNELS,
-    NO_TUNNEL,
-    inside_ip,
-    inside_udp,
-    is_tunnel,
-)
 
 PACKETS_FOUND: Final = 0
 MESSAGES_FOUND: Final = 1
 EARLIEST_NS: Final = 2
 LATEST_NS: Final = 3
 FOUND: Final = 4
-
-_HALF = np.uint64(32)
-
-
-@part
-def _pair(first: Number, second: Number) -> Number:
-    """Two numbers of 32 bits as one of 64."""
-    return (uint64(first) << _HALF) | uint64(second)
-
-
-@part
-def flow_key(
-    buffer: Array, network_at: Number, transport_at: Number, ssrc: Number, reverse: Number
-) -> Number:
-    """A hash of both endpoints and the SSRC, or of the same the other way round.
-
-    Two flows of one capture share a key with a probability of about flows^2 / 2^65.
-    """
-    width, source = (16, network_at + 8) if is_ipv6(buffer, network_at) else (4, network_at + 12)
-    target = source + width
-    ports = big16(buffer, transport_at), big16(buffer, transport_at + 2)
-    if reverse:
-        source, target, ports = target, source, (ports[1], ports[0])
-    key = mix(_pair((ports[0] << 16) | ports[1], ssrc))
-    for at in range(0, width, 4):
-        key = mix(key ^ _pair(big32(buffer, source + at), big32(buffer, target + at)))
-    return key | np.uint64(1)  # 0 marks an empty place of a table
 
 
 @part
@@ -164,34 +130,10 @@ def _fragment(message: Array, network_at: Number, end: Number) -> Number:
 
 
 @part
-def _innermost(buffer: Array, at: Number, end: Number, link: Number) -> Number:
-    """(network_at, protocol, at, end) of the IP packet behind all tunnels.
-
-    `network_at` is negative (NOT_IP, NOT_READABLE) where there is none.
-    """
-    network_at = int64(network_offset(buffer, at, end, link))
-    protocol = int64(IP_DAMAGED)
-    for _ in range(MAX_TUNNELS):
-        if network_at < 0:
-            break
-        protocol, at, end = transport(buffer, network_at, end)
-        inner = int64(NO_TUNNEL)
-        if protocol == UDP_PROTOCOL:
-            inner = int64(inside_udp(buffer, at, end))
-        elif is_tunnel(protocol):
-            inner = int64(inside_ip(buffer, protocol, at, end))
-        if inner == NO_TUNNEL:
-            break
-        network_at = inner
-        protocol = int64(IP_DAMAGED)  # what stands if this was the last tunnel to be opened
-    return network_at, protocol, at, end
-
-
-@part
 def _decode(buffer: Array, frame: Array, packet: Array, message: Array) -> Number:
     """What a frame is; fills `packet` for RTP and `message` for what Python looks at."""
     frame_end = frame.at + frame.captured
-    network_at, protocol, at, end = _innermost(buffer, frame.at, frame_end, frame.link)
+    network_at, protocol, at, end = innermost(buffer, frame.at, frame_end, frame.link)
     if network_at < 0:
         return OTHER if network_at == NOT_IP else UNDECODED
     if protocol == UDP_PROTOCOL:
