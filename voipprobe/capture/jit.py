@@ -9,11 +9,12 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
 from typing import Any
 
 import numba
+import numpy as np
 from numba.core.caching import FunctionCache
 from numba.core.runtime.nrt import rtsys
 
@@ -45,6 +46,8 @@ _OPTIONS = {"nogil": True, "error_model": "numpy"}
 
 def kernel(function: Callable[..., Any]) -> Any:
     """A function that is compiled at its first call and kept on disk: an entry from Python."""
+    if _config.DISABLE_JIT:
+        return _interpreted(function)
     folder = cache_folder()
     if folder is None:
         return _njit(function, **_OPTIONS)
@@ -57,6 +60,28 @@ def kernel(function: Callable[..., Any]) -> Any:
         return dispatcher
     finally:
         _config.CACHE_DIR = before
+
+
+def _interpreted(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The kernel as plain Python (NUMBA_DISABLE_JIT): slow, and every index is checked.
+
+    Coverage-guided fuzzing sees its branches. Integers wrap as compiled ones do, in silence.
+    """
+
+    @wraps(function)
+    def run(*arguments: Any) -> Any:
+        with np.errstate(all="ignore"):
+            return function(*map(_with_attributes, arguments))
+
+    return run
+
+
+def _with_attributes(argument: Any) -> Any:
+    """A structured array whose records have their fields as attributes, as inside a kernel."""
+    if isinstance(argument, tuple):
+        return tuple(map(_with_attributes, argument))
+    is_structured = isinstance(argument, np.ndarray) and argument.dtype.names
+    return argument.view(np.recarray) if is_structured else argument
 
 
 class _LightCache(FunctionCache):
