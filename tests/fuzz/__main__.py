@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-LIMITS = ("-timeout=20", "-rss_limit_mb=1500", "-malloc_limit_mb=1000", "-max_len=4096")
+LIMITS = ("-timeout=20", "-rss_limit_mb=1500", "-malloc_limit_mb=1000")
+LONGEST = {"rtp": 400, "pcap": 1500, "pcapng": 1500, "compressed": 1500, "fragments": 400}
+"""Octets of an input; a packet takes a millisecond where kernels are interpreted."""
 
 
 def main(arguments: list[str]) -> None:
@@ -21,9 +23,13 @@ def main(arguments: list[str]) -> None:
     name, *options = arguments
     with atheris.instrument_imports(include=["voipprobe"]):
         from fuzz.targets import TARGETS  # noqa: PLC0415
+        from voipprobe.capture import analysis  # noqa: PLC0415
 
+    analysis.PLOTTED_STREAMS = 4  # thousands of empty plots would cost more than the reading
     check = TARGETS[name]
-    atheris.Setup([f"fuzz-{name}", *LIMITS, *_dictionary(name), *options, *_corpus(name)], check)
+    longest = f"-max_len={LONGEST.get(name, 4096)}"
+    limits = (*LIMITS, longest, *_dictionary(name))
+    atheris.Setup([f"fuzz-{name}", *limits, *options, *_corpus(name)], check)
     atheris.Fuzz()
 
 

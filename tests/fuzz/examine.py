@@ -5,7 +5,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from fuzz.truth import hold_analysis
+from fuzz.truth import ensure, hold_analysis
 from voipprobe.capture.analysis import analyse_capture
 from voipprobe.model.errors import CaptureError
 from voipprobe.results.document import document_text
@@ -13,7 +13,7 @@ from voipprobe.results.html.payload import data_blocks
 from voipprobe.results.redact import redacted
 
 _MEMORY = Path("/dev/shm")
-_LONGEST_NAME = 4096
+_LONGEST_REFUSAL = 4096
 
 
 @cache
@@ -38,7 +38,7 @@ def examine(octets: bytes) -> None:
     try:
         analysis, detail = analyse_capture([path], detail=True)
     except CaptureError as error:
-        assert len(str(error)) < _LONGEST_NAME
+        ensure(len(str(error)) < _LONGEST_REFUSAL, "a refusal that nobody reads")
         return
     assert detail is not None
     hold_analysis(analysis, octets)

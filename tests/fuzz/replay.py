@@ -39,7 +39,9 @@ def main(arguments: list[str]) -> None:
     )
     took = dict(replay(paths))
     slowest = max(took, key=lambda path: took[path])
-    print(f"{len(took)} inputs, {sum(took.values()):.1f} s; slowest {slowest}: {took[slowest]:.2f} s")
+    print(
+        f"{len(took)} inputs, {sum(took.values()):.1f} s; slowest {slowest}: {took[slowest]:.2f} s"
+    )
 
 
 if __name__ == "__main__":

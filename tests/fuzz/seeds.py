@@ -8,7 +8,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from fuzz.targets import pcap as pcap_target
 from support.pcaps import (
     ethernet,
     fragments,
@@ -27,6 +26,8 @@ from support.pcaps import (
 )
 from support.readings import call_frames
 from support.sip import Wire, message, sdp
+
+from fuzz.targets import pcap as pcap_target
 
 FILE_HEADER = 24
 _V6 = (("2001:db8::1", 4000), ("2001:db8::2", 4002))
@@ -93,7 +94,9 @@ def _rtp() -> Iterator[bytes]:
     for how in range(8):
         yield bytes([how]) + in_order + struct.pack("<BBhhh", 1, 0, 5000, 0, 0) + in_order
     yield b"\2" + b"".join(struct.pack("<BBhhh", 1, 2, i % 3 - 1, 0, 0) for i in range(40))
-    yield b"\0" + b"".join(struct.pack("<BBhhh", 32 * (i % 2) | i % 2, 0, 0, 0, 0) for i in range(40))
+    yield b"\0" + b"".join(
+        struct.pack("<BBhhh", 32 * (i % 2) | i % 2, 0, 0, 0, 0) for i in range(40)
+    )
     yield b"\1" + b"".join(struct.pack("<BBhhh", 16 | 1, 0x20, 700, 0, 3 * i) for i in range(9))
     yield b"\0" + b"".join(struct.pack("<BBhhh", 4 | 2, i % 8, 0, 100 * i, 0) for i in range(30))
 
@@ -102,7 +105,9 @@ def _rtcp() -> Iterator[bytes]:
     report = struct.pack(">BBHIIIIII", 0x80, 200, 6, 1, 0x83AA7E80, 0, 0, 0, 0)
     block = struct.pack(">IIIIII", 1, 0, 0, 0, 0x7E800000, 1)
     yield report + b"\xff\x00\xff" + struct.pack(">BBHI", 0x81, 201, 7, 2) + block
-    yield report + struct.pack(">BBH", 0x81, 202, 1) + b"abcd" + struct.pack(">BBHI", 0x81, 203, 1, 1)
+    yield (
+        report + struct.pack(">BBH", 0x81, 202, 1) + b"abcd" + struct.pack(">BBHI", 0x81, 203, 1, 1)
+    )
 
 
 def _fragments() -> Iterator[bytes]:

@@ -31,9 +31,7 @@ _RECORD: Final = np.dtype(
 _CHUNK: Final = 1 << 18
 
 
-def write_bogus(
-    path: Path, ssrcs: int, *, packets_each: int = 1, source_ports: int = 1
-) -> Path:
+def write_bogus(path: Path, ssrcs: int, *, packets_each: int = 1, source_ports: int = 1) -> Path:
     """A pcap file with so many SSRCs, one after another, a microsecond between two packets.
 
     Args:

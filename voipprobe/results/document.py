@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SHOWN_PROBLEMS = 3
 PLAIN = frozenset({int, bool, type(None)})
+WORDS_AND_FIGURES = frozenset({str, float})
 
 Result = TypeVar("Result", ProbeResult, Analysis)
 
@@ -57,7 +58,8 @@ def document_text(result: object) -> str:
 def _pieces(result: object) -> Iterator[str]:
     """The text, one entry at a time: all of them as dicts would take several times its room."""
     before = "{\n"
-    for name, key in _keys(type(result)):
+    kind: Any = type(result)
+    for name, key in _keys(kind):
         yield f"{before}  {_line(key)}: "
         yield from _entries(getattr(result, name), name)
         before = ",\n"
@@ -132,13 +134,11 @@ def document_key(field_name: str) -> str:
     return field_name.removesuffix("_")
 
 
-def _json_value(value: object, where: str) -> Any:
+def _json_value(value: Any, where: str) -> Any:
     if type(value) in PLAIN:  # most values: spared the search for what they are
         return value
-    if type(value) is float:
-        return _finite(value, where)
-    if type(value) is str:
-        return storable(value)
+    if type(value) in WORDS_AND_FIGURES:
+        return storable(value) if type(value) is str else _finite(value, where)
     if isinstance(value, Mapping):
         return {_key(key): _json_value(item, f"{where}.{key}") for key, item in value.items()}
     if isinstance(value, tuple | list):

@@ -6,8 +6,9 @@ that it is RTP of a stream.
 
 import struct
 
-from fuzz.examine import examine
 from support.pcaps import START_NS, TimedFrame, ethernet, pcap_octets, udp
+
+from fuzz.examine import examine
 
 MAX_DATAGRAMS = 60
 _END = b"\xff"

@@ -22,7 +22,9 @@ def check(octets: bytes) -> None:
     if not how & _PACKED:
         examine((ZSTD_MAGIC if how & _ZSTD else GZIP_MAGIC) + content)
         return
-    packed = bytearray(zstandard.compress(content) if how & _ZSTD else gzip.compress(content, 6, mtime=0))
+    packed = bytearray(
+        zstandard.compress(content) if how & _ZSTD else gzip.compress(content, 6, mtime=0)
+    )
     if how & _DAMAGED:
         packed[place % len(packed)] ^= mask
     examine(bytes(packed))

@@ -1,7 +1,8 @@
 """IP fragments of any content and order."""
 
-from fuzz.truth import ensure
 from support.pcaps import START_NS
+
+from fuzz.truth import ensure
 from voipprobe.capture.wire.fragments import MAX_DATAGRAMS, MAX_OCTETS, Reassembler
 
 _MAX_FRAGMENTS = 2000

@@ -4,8 +4,9 @@ Few inputs would make a block whose two lengths agree: 0xFF in front hands the o
 they are, anything else describes blocks: an octet of kind and order, one of length, the body.
 """
 
-from fuzz.examine import examine
 from support.pcaps import block, section_block
+
+from fuzz.examine import examine
 
 KINDS = (1, 6, 5, 2, 3, 0x0A0D0D0A, 0x0BAD, 1)
 _RAW = 0xFF

@@ -1,8 +1,9 @@
 """RTCP: compound packets of any octets, and the round trips that they tell."""
 
-from fuzz.truth import hold_numbers
 from support.pcaps import START_NS
 from support.sip import FAR, NEAR
+
+from fuzz.truth import hold_numbers
 from voipprobe.capture.packet import Datagram
 from voipprobe.capture.rtp.rtcp import RtcpBook
 

@@ -9,9 +9,10 @@ import struct
 from collections.abc import Iterator
 from pathlib import Path
 
+from support.pcaps import FAR, NEAR, START_NS, STEP, TimedFrame, ethernet, pcap_octets, udp
+
 from fuzz.examine import folder
 from fuzz.truth import hold_streams
-from support.pcaps import FAR, NEAR, START_NS, STEP, TimedFrame, ethernet, pcap_octets, udp
 from voipprobe.capture.packet import Datagram
 from voipprobe.capture.reading import ReadingOptions, read_capture
 from voipprobe.capture.rtp.adaptive import ADAPTIVE
@@ -21,7 +22,11 @@ MAX_PACKETS = 200
 _PACKET = struct.Struct("<BBhhh")
 _TYPES = (0, 8, 101, 13, 96, 34, 18, 127)
 _LENGTHS = (160, 0, 4, 20)
-_CLOCKS = {(*FAR, 101): ("telephone-event", 8000), (*FAR, 96): ("opus", 48000), (*FAR, 127): ("x", 1)}
+_CLOCKS = {
+    (*FAR, 101): ("telephone-event", 8000),
+    (*FAR, 96): ("opus", 48000),
+    (*FAR, 127): ("x", 1),
+}
 
 
 def check(octets: bytes) -> None:

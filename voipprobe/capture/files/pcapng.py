@@ -55,7 +55,8 @@ def _ticks_to_ns(ticks: Number, units_per_s: Number) -> Number:
     units = uint64(units_per_s)
     seconds = uint64(ticks) // units
     fraction = uint64(ticks) - seconds * units
-    return min(int64(seconds), _LATEST_S) * _NS_PER_S + int64(float(fraction) / float(units) * _NS_PER_S + 0.5)
+    fraction_ns = int64(float(fraction) / float(units) * _NS_PER_S + 0.5)
+    return min(int64(seconds), _LATEST_S) * _NS_PER_S + fraction_ns
 
 
 @part
