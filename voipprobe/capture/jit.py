@@ -10,6 +10,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import cache, wraps
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +26,14 @@ Row = Any
 Number = Any
 """A Python or Numba number inside a kernel."""
 
-int64: Any = numba.int64
-"""Widens a number inside a kernel: eight-bit arithmetic would wrap."""
-uint64: Any = numba.uint64
-
 _njit: Any = numba.njit
 _config: Any = numba.config
 _runtime: Any = rtsys
+
+int64: Any = np.int64 if _config.DISABLE_JIT else numba.int64
+"""Widens a number inside a kernel: eight-bit arithmetic would wrap."""
+uint64: Any = np.uint64 if _config.DISABLE_JIT else numba.uint64
+
 _PACKAGE = Path(__file__).parent.parent
 _SOURCES = (
     "capture/jit.py",
@@ -81,7 +83,24 @@ def _with_attributes(argument: Any) -> Any:
     if isinstance(argument, tuple):
         return tuple(map(_with_attributes, argument))
     is_structured = isinstance(argument, np.ndarray) and argument.dtype.names
-    return argument.view(np.recarray) if is_structured else argument
+    return argument.view(_with_properties(argument.dtype)) if is_structured else argument
+
+
+@cache
+def _with_properties(dtype: Any) -> Any:
+    """A structured type whose records have a property for each field.
+
+    NumPy's own record arrays do the same and are ten times slower.
+    """
+    members = {name: property(itemgetter(name), _setter(name)) for name in dtype.names}
+    return np.dtype((type("Record", (np.void,), members), dtype))
+
+
+def _setter(name: str) -> Callable[[Any, Any], None]:
+    def set_field(record: Any, value: Any) -> None:
+        record[name] = value
+
+    return set_field
 
 
 class _LightCache(FunctionCache):

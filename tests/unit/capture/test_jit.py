@@ -8,6 +8,7 @@ import pytest
 
 from voipprobe.capture import jit
 
+SOURCES = Path(jit.__file__).parents[2]
 PROGRAM = """
 import numpy as np
 from voipprobe.capture import jit
@@ -19,6 +20,23 @@ kernel = jit.kernel(double)
 print(kernel(21), jit.cache_folder(), sum(kernel.stats.cache_hits.values()))
 """
 
+INTERPRETED = """
+import numpy as np
+from voipprobe.capture import jit
+
+@jit.kernel
+def last(rows, pair):
+    rows[0].at = pair[0][1].at
+    rows[0].many[5] = 1
+
+rows = np.zeros(2, dtype=[("at", "i8"), ("many", "u4", (4,))])
+rows["at"][1] = 7
+try:
+    last(rows, (rows,))
+except IndexError as error:
+    print(rows["at"][0], "IndexError")
+"""
+
 
 @pytest.fixture(autouse=True)
 def _forget_folder() -> None:
@@ -28,7 +46,7 @@ def _forget_folder() -> None:
 def _run(script: Path, **environment: str) -> list[str]:
     done = subprocess.run(
         [sys.executable, str(script)],
-        env={"PATH": "/usr/bin:/bin", **environment},
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(SOURCES), **environment},
         check=True,
         capture_output=True,
         text=True,
@@ -71,3 +89,10 @@ def test_a_cache_folder_of_somebody_else_is_not_trusted(
     jit.cache_folder.cache_clear()
     monkeypatch.setattr("os.geteuid", lambda: 12345)
     assert jit.cache_folder() is None
+
+
+def test_a_kernel_that_is_interpreted_sees_records_and_checks_indices(tmp_path: Path) -> None:
+    """NUMBA_DISABLE_JIT is what fuzzing needs: fields are attributes, also inside tuples."""
+    script = tmp_path / "program.py"
+    script.write_text(INTERPRETED)
+    assert _run(script, NUMBA_DISABLE_JIT="1") == ["7", "IndexError"]
