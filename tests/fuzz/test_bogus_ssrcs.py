@@ -18,7 +18,7 @@ IS_LONG_RUN = "BOGUS_SSRCS" in os.environ
 SSRCS = int(os.environ.get("BOGUS_SSRCS", "1000000"))
 KEPT = 1 << 16
 MORE_MB_FOR_NONE = 100
-MORE_MB_FOR_ALL = 700
+MORE_MB_FOR_ALL = 600
 """65,536 streams: 250 MB of tables, 130 MB of samples, and the result itself."""
 
 
