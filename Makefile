@@ -49,9 +49,9 @@ bench: install-test
 
 # new inputs and crashes are kept in build/fuzz
 fuzz: $(VENV)/.dev
-	@for target in $(FUZZ_TARGETS); do mkdir -p build/fuzz/$$target && echo "fuzzing $$target" && \
+	@for target in $(FUZZ_TARGETS); do echo "fuzzing $$target" && \
 	  PYTHONPATH=tests $(BIN)/python -m fuzz $$target -max_total_time=$(FUZZ_SECONDS) -verbosity=0 \
-	  -print_final_stats=1 -artifact_prefix=build/fuzz/$$target- build/fuzz/$$target || exit 1; done
+	  -print_final_stats=1 -artifact_prefix=build/fuzz/$$target- || exit 1; done
 	PYTHONPATH=tests NUMBA_BOUNDSCHECK=1 $(BIN)/python -m fuzz.replay
 	BOGUS_SSRCS=10000000 $(BIN)/pytest tests/fuzz -q
 

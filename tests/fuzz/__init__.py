@@ -10,7 +10,7 @@ atheris sees their branches, and NumPy checks every index. `python -m fuzz.repla
 inputs through the compiled kernels; with NUMBA_BOUNDSCHECK=1 they check their indices too.
 
 `corpus/TARGET/` began with the captures and messages of `seeds.py` and is what libFuzzer kept of
-them and of its own finds after at least ten minutes (`-merge=1`: one small input for each piece
-of coverage). What once was a finding stays as `corpus/TARGET/found-WHAT`. To take in a new crash:
-give it such a name, mend the code, run `python -m fuzz.replay`.
+them and of its own finds after 17 CPU-minutes (`-set_cover_merge=1 NEW OLD...`: few small inputs
+that reach the same as all). What once was a finding stays as `found-WHAT`. To take in a new
+crash: give it such a name, mend the code, run `python -m fuzz.replay`.
 """

@@ -1,7 +1,7 @@
 """One target under libFuzzer: `python -m fuzz TARGET [options]`.
 
-The corpus folder of the target is read; new inputs go to a folder of the caller's choice, named
-as the first folder among the options, or nowhere.
+The corpus folder of the target is read and left alone: new inputs go to the first folder among
+the options, or to build/fuzz/TARGET.
 """
 
 import os
@@ -29,7 +29,8 @@ def main(arguments: list[str]) -> None:
     check = TARGETS[name]
     longest = f"-max_len={LONGEST.get(name, 4096)}"
     limits = (*LIMITS, longest, *_dictionary(name))
-    atheris.Setup([f"fuzz-{name}", *limits, *options, *_corpus(name)], check)
+    again = f"{sys.executable} -m fuzz {name}"  # what libFuzzer runs to merge
+    atheris.Setup([again, *limits, *options, *_folders(name, options)], check)
     atheris.Fuzz()
 
 
@@ -38,8 +39,14 @@ def _dictionary(name: str) -> list[str]:
     return [f"-dict={path}"] if path.exists() else []
 
 
-def _corpus(name: str) -> list[str]:
-    return [str(HERE / "corpus" / name)]
+def _folders(name: str, options: list[str]) -> list[str]:
+    """Where libFuzzer writes to, unless that is named already, and what it reads as well."""
+    corpus = str(HERE / "corpus" / name)
+    if any(not option.startswith("-") for option in options):
+        return [corpus]
+    new = Path("build") / "fuzz" / name
+    new.mkdir(parents=True, exist_ok=True)
+    return [str(new), corpus]
 
 
 main(sys.argv[1:])

@@ -1,7 +1,7 @@
 """A file of any octets through the whole of `analyze`: read, judged, masked, written, drawn."""
 
 import json
-import tempfile
+import os
 from functools import cache
 from pathlib import Path
 
@@ -12,19 +12,20 @@ from voipprobe.results.document import document_text
 from voipprobe.results.html.payload import data_blocks
 from voipprobe.results.redact import redacted
 
-_MEMORY = Path("/dev/shm")
 _LONGEST_REFUSAL = 4096
 
 
 @cache
-def _holder() -> tempfile.TemporaryDirectory[str]:
-    where = _MEMORY if _MEMORY.is_dir() else None
-    return tempfile.TemporaryDirectory(prefix="voipprobe-fuzz-", dir=where)
+def _memory(number: int) -> int:
+    return os.memfd_create(f"capture-{number}")
 
 
-def folder() -> Path:
-    """A folder of this process, in memory where that can be had; gone when it ends."""
-    return Path(_holder().name)
+def in_memory(octets: bytes, number: int = 0) -> Path:
+    """The octets as a file that takes no disk, and is gone with us however libFuzzer ends us."""
+    descriptor = _memory(number)
+    os.ftruncate(descriptor, 0)
+    os.pwrite(descriptor, octets, 0)
+    return Path(f"/proc/self/fd/{descriptor}")
 
 
 def examine(octets: bytes) -> None:
@@ -33,10 +34,8 @@ def examine(octets: bytes) -> None:
     A file that is no capture is refused with CaptureError, which is right; anything else that
     is raised is a finding.
     """
-    path = folder() / "any.capture"
-    path.write_bytes(octets)
     try:
-        analysis, detail = analyse_capture([path], detail=True)
+        analysis, detail = analyse_capture([in_memory(octets)], detail=True)
     except CaptureError as error:
         ensure(len(str(error)) < _LONGEST_REFUSAL, "a refusal that nobody reads")
         return

@@ -49,7 +49,9 @@ def test_a_moment_of_fuzzing_finds_nothing(tmp_path: Path) -> None:
 
     def fuzz(target: str) -> "subprocess.CompletedProcess[str]":
         artifacts = f"-artifact_prefix={tmp_path}/{target}-"
-        return _run("fuzz", target, f"-max_total_time={SECONDS}", artifacts)
+        new = tmp_path / target
+        new.mkdir()
+        return _run("fuzz", target, f"-max_total_time={SECONDS}", artifacts, str(new))
 
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         for target, done in zip(TARGETS, pool.map(fuzz, TARGETS), strict=True):

@@ -7,11 +7,10 @@ that go backwards are all a few octets away.
 
 import struct
 from collections.abc import Iterator
-from pathlib import Path
 
 from support.pcaps import FAR, NEAR, START_NS, STEP, TimedFrame, ethernet, pcap_octets, udp
 
-from fuzz.examine import folder
+from fuzz.examine import in_memory
 from fuzz.truth import hold_streams
 from voipprobe.capture.packet import Datagram
 from voipprobe.capture.reading import ReadingOptions, read_capture
@@ -41,7 +40,8 @@ def check(octets: bytes) -> None:
     if how & 2:
         timed.insert(0, (START_NS, ethernet(udp(b"OPTIONS sip:a@b SIP/2.0\r\n\r\n"))))
     cut = len(timed) // 2 if how & 4 else len(timed)
-    paths = [_written(1, timed[:cut]), _written(2, timed[cut:])]
+    parts = (pcap_octets(timed[:cut]), pcap_octets(timed[cut:]))
+    paths = [in_memory(octets, number) for number, octets in enumerate(parts)]
     options = ReadingOptions(buffer_ms=ADAPTIVE if how & 1 else 60.0, max_streams=8, plotted=2)
     reading = read_capture(paths, on_datagrams=_announce, options=options)
     assert reading.info.packets == len(timed)
@@ -52,12 +52,6 @@ def check(octets: bytes) -> None:
 
 def _announce(_: list[Datagram]) -> MediaMap:
     return _CLOCKS
-
-
-def _written(number: int, timed: list[TimedFrame]) -> Path:
-    path = folder() / f"{number}.pcap"
-    path.write_bytes(pcap_octets(timed))
-    return path
 
 
 def _frames(octets: bytes) -> Iterator[TimedFrame]:
