@@ -10,7 +10,11 @@ PACKAGES := sip-tester iperf3 tshark wireshark-common tcpdump iproute2 libcap2-b
 BROWSER := $(shell grep -qs "^ID=debian" /etc/os-release && echo chromium libatomic1)
 TEST_PACKAGES := $(PACKAGES) nftables kamailio rtpengine-daemon $(BROWSER)
 
-.PHONY: help demo test unit lint soak bench clean install install-test
+# a second or more of CPU for each second; together more than ten minutes
+FUZZ_SECONDS ?= 100
+FUZZ_TARGETS ?= $(notdir $(wildcard tests/fuzz/corpus/*))
+
+.PHONY: help demo test unit lint soak bench fuzz clean install install-test
 
 help:
 	@echo "make demo   install, then place real calls on this machine and show what is measured"
@@ -18,6 +22,7 @@ help:
 	@echo "make unit   the fast tests alone"
 	@echo "make lint   ruff, mypy --strict, import-linter"
 	@echo "make soak   500 concurrent calls with media for a minute"
+	@echo "make fuzz   hostile input to every reader for a quarter of an hour; FUZZ_SECONDS=n each"
 	@echo "make bench  how fast voipprobe is, beside tshark, pyshark and dumpcap; BENCH=--full for all"
 
 # capturing and network namespaces need root
@@ -41,6 +46,14 @@ soak: install-test
 
 bench: install-test
 	$(BIN)/python -m benchmarks $(BENCH)
+
+# new inputs and crashes are kept in build/fuzz
+fuzz: $(VENV)/.dev
+	@for target in $(FUZZ_TARGETS); do echo "fuzzing $$target" && \
+	  PYTHONPATH=tests $(BIN)/python -m fuzz $$target -max_total_time=$(FUZZ_SECONDS) -verbosity=0 \
+	  -print_final_stats=1 -artifact_prefix=build/fuzz/$$target- || exit 1; done
+	PYTHONPATH=tests NUMBA_BOUNDSCHECK=1 $(BIN)/python -m fuzz.replay
+	BOGUS_SSRCS=10000000 $(BIN)/pytest tests/fuzz -q
 
 install: $(VENV)/.apt $(VENV)/.run
 

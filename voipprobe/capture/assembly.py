@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import starmap
+from typing import Final
 
 from voipprobe.capture.findings.media import call_media_findings, stream_findings
 from voipprobe.capture.findings.signalling import call_findings
@@ -26,6 +27,9 @@ from voipprobe.model.media import Media
 from voipprobe.model.signalling import Signalling
 from voipprobe.model.stream import Stream
 
+MAX_SESSIONS_PER_CALL: Final = 256
+"""That streams are compared with, each with each: hours of an honest call, and a bound for
+one that announces a new port in every message."""
 SsrcHints = Callable[[Iterable[Call]], Mapping[int, str]]
 """Calls to what their generator knows of them: SSRC -> Call-ID."""
 
@@ -96,7 +100,8 @@ def _end_ns(reading: Reading) -> int:
 def _by_call(sessions: Iterable[MediaSession]) -> dict[str, list[MediaSession]]:
     by_call: defaultdict[str, list[MediaSession]] = defaultdict(list)
     for session in sessions:
-        by_call[session.call_id].append(session)
+        if len(by_call[session.call_id]) < MAX_SESSIONS_PER_CALL:
+            by_call[session.call_id].append(session)
     return by_call
 
 
@@ -129,7 +134,8 @@ def _streams(
 def _is_encrypted(seen: RtpStream, sessions: Sequence[MediaSession]) -> bool:
     """Whether SDP says SRTP: its headers are in clear, its payload says nothing."""
     ends = {seen.source, seen.destination}
-    return any("SAVP" in one.media.protocol for one in sessions if ends & {*one.endpoints})
+    secured = (one for one in sessions if "SAVP" in one.media.protocol)
+    return any(ends & {*one.endpoints} for one in secured)
 
 
 def _calls(

@@ -8,7 +8,7 @@ import dataclasses
 import functools
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from numbers import Integral, Real
 from types import GenericAlias
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 SHOWN_PROBLEMS = 3
 PLAIN = frozenset({int, bool, type(None)})
+WORDS_AND_FIGURES = frozenset({str, float})
 
 Result = TypeVar("Result", ProbeResult, Analysis)
 
@@ -51,14 +52,29 @@ def document_text(result: object) -> str:
     Each call and each stream is one line: easy to search, and several times faster to write
     than an indented form.
     """
-    members = (f"  {_line(key)}: {_entries(item)}" for key, item in to_document(result).items())
-    return "{\n" + ",\n".join(members) + "\n}\n"
+    return "".join(_pieces(result))
 
 
-def _entries(item: object) -> str:
-    if not isinstance(item, list) or not item:
-        return _line(item)
-    return "[\n" + ",\n".join(f"    {_line(one)}" for one in item) + "\n  ]"
+def _pieces(result: object) -> Iterator[str]:
+    """The text, one entry at a time: all of them as dicts would take several times its room."""
+    before = "{\n"
+    kind: Any = type(result)
+    for name, key in _keys(kind):
+        yield f"{before}  {_line(key)}: "
+        yield from _entries(getattr(result, name), name)
+        before = ",\n"
+    yield "\n}\n"
+
+
+def _entries(value: object, name: str) -> Iterator[str]:
+    if not isinstance(value, list | tuple) or not value:
+        yield _line(_json_value(value, name))
+        return
+    before = "[\n    "
+    for index, one in enumerate(value):
+        yield before + _line(_json_value(one, f"{name}[{index}]"))
+        before = ",\n    "
+    yield "\n  ]"
 
 
 def _line(item: object) -> str:
@@ -118,9 +134,11 @@ def document_key(field_name: str) -> str:
     return field_name.removesuffix("_")
 
 
-def _json_value(value: object, where: str) -> Any:
+def _json_value(value: Any, where: str) -> Any:
     if type(value) in PLAIN:  # most values: spared the search for what they are
         return value
+    if type(value) in WORDS_AND_FIGURES:
+        return storable(value) if type(value) is str else _finite(value, where)
     if isinstance(value, Mapping):
         return {_key(key): _json_value(item, f"{where}.{key}") for key, item in value.items()}
     if isinstance(value, tuple | list):

@@ -34,6 +34,10 @@ _HEADER_OCTETS: Final = 28
 MAX_INTERFACES: Final = 1024
 
 _NS_PER_S: Final = 1_000_000_000
+LATEST_NS: Final = 1 << 62
+"""The year 2116, beyond what pcap can say. Later times are this one and earlier ones 1970, so
+that no difference of two times is too large for 63 bits."""
+_LATEST_S: Final = LATEST_NS // _NS_PER_S
 _TSRESOL, _TSOFFSET, _DROPS = 9, 14, 5
 _MAGIC: Final = bytes.fromhex("1a2b3c4d")
 
@@ -46,12 +50,13 @@ def _ticks_to_ns(ticks: Number, units_per_s: Number) -> Number:
     if units_per_s == _NS_PER_S:
         return ticks
     if units_per_s == 1_000_000:
-        return ticks * 1000
+        return min(ticks, LATEST_NS // 1000) * 1000
     # Unsigned: units finer than 0.1 ns need the 64th bit for a time of today.
     units = uint64(units_per_s)
     seconds = uint64(ticks) // units
     fraction = uint64(ticks) - seconds * units
-    return int64(seconds) * _NS_PER_S + int64(float(fraction) / float(units) * _NS_PER_S + 0.5)
+    fraction_ns = int64(float(fraction) / float(units) * _NS_PER_S + 0.5)
+    return min(int64(seconds), _LATEST_S) * _NS_PER_S + fraction_ns
 
 
 @part
@@ -70,7 +75,8 @@ def _fill_frame(
         return False
     ticks = (file32(buffer, at + 12, big) << 32) | file32(buffer, at + 16, big)
     offset_ns = interfaces[interface].offset_s * _NS_PER_S
-    frame.time_ns = _ticks_to_ns(ticks, interfaces[interface].units_per_s) + offset_ns
+    time_ns = _ticks_to_ns(ticks, interfaces[interface].units_per_s) + offset_ns
+    frame.time_ns = max(min(time_ns, LATEST_NS), 0)
     frame.at = at + _HEADER_OCTETS
     frame.captured = captured
     frame.link = interfaces[interface].link

@@ -4,8 +4,9 @@ MOS cannot see most of it: comfort noise arrives at 50 packets a second like spe
 small function for each finding; each names the packets that show it.
 """
 
-from collections.abc import Sequence
-from typing import Final
+from collections import Counter
+from collections.abc import Collection, Sequence
+from typing import Final, TypeAlias
 
 from voipprobe.capture.packet import Endpoint
 from voipprobe.capture.rtp.figures import RtpStream
@@ -26,7 +27,10 @@ DRIFT_BEYOND_JITTER: Final = 2.0
 right place tilts the line through a short stream too."""
 BUNCHED_RATIO: Final = 0.2
 BUNCHED_PACKETS: Final = 10
+MAX_NAMED: Final = 8  # endpoints in one text
 _NOWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104 - SDP's word for "nothing here"
+
+_Way: TypeAlias = tuple[Endpoint, Endpoint]  # source, destination
 
 
 def stream_findings(
@@ -128,7 +132,9 @@ def _other_address(seen: RtpStream, sessions: Sequence[MediaSession]) -> Finding
     announced = {end: one for one in sessions for end in one.endpoints if _is_somewhere(end)}
     if not announced or seen.destination in announced:
         return None
-    named = ", ".join(sorted(map(str, announced)))
+    names = sorted(map(str, announced))
+    others = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
+    named = ", ".join(names[:MAX_NAMED]) + others
     return Finding(
         code="media-address",
         text=f"RTP from {seen.source} goes to {seen.destination}, SDP named {named}",
@@ -157,7 +163,6 @@ def call_media_findings(
     if call.duration_s is None or call.duration_s < SHORTEST_TALK_S:
         return ()
     ways = {(one.source, one.destination): one.first_number for one in reversed(streams)}
-    lonely = [way for way in ways if not any(_opposite(way, other) for other in ways)]
     return tuple(
         Finding(
             code="one-way-audio",
@@ -165,15 +170,30 @@ def call_media_findings(
             f"in a call of {call.duration_s:.1f} s",
             packets=(ways[source, destination],),
         )
-        for source, destination in sorted(lonely)
+        for source, destination in sorted(_lonely(ways))
         if not _is_agreed(source, destination, sessions)
     )
 
 
-def _opposite(way: tuple[Endpoint, Endpoint], other: tuple[Endpoint, Endpoint]) -> bool:
-    """Whether two ways are one conversation: they share an end or both addresses, reversed."""
-    hosts, others = [tuple(end.address for end in pair) for pair in (way, other)]
-    return way != other and (way[0] == other[1] or way[1] == other[0] or hosts == others[::-1])
+def _lonely(ways: Collection[_Way]) -> list[_Way]:
+    """The ways that no other one answers: it shares an end or both addresses, reversed.
+
+    Counted and not compared with each other: a hostile call has tens of thousands.
+    """
+    sources = Counter(source for source, _ in ways)
+    targets = Counter(target for _, target in ways)
+    hosts = Counter((source.address, target.address) for source, target in ways)
+
+    def is_answered(way: _Way) -> bool:
+        source, target = way
+        to_itself, at_home = int(source == target), int(source.address == target.address)
+        return (
+            targets[source] > to_itself
+            or sources[target] > to_itself
+            or hosts[target.address, source.address] > at_home
+        )
+
+    return [way for way in ways if not is_answered(way)]
 
 
 def _is_agreed(source: Endpoint, target: Endpoint, sessions: Sequence[MediaSession]) -> bool:

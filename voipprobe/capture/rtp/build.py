@@ -36,7 +36,7 @@ def to_stream(
     echoed = stream.echo_of is not None and direction != "sent"
     round_trip = stream.round_trip_ms if echoed else rtcp_ms
     rated = _rate(stream, buffer_ms, round_trip.mean if round_trip else None)
-    duration_s = (stream.last_ns - stream.first_ns) / 1e9
+    duration_s = max(stream.last_ns - stream.first_ns, 0) / 1e9  # a clock may be set back
     return Stream(
         source=str(stream.source),
         destination=str(stream.destination),

@@ -11,6 +11,8 @@ Messages whose first request was not captured belong to nothing.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import TypeAlias
 
 from voipprobe.capture.sip.sighting import Sighting
 
@@ -19,6 +21,8 @@ STARTING_METHODS = frozenset({"INVITE", "REGISTER", "OPTIONS"})
 # interval; 428, 494: security agreements. The same session is asked for again (RFC 3261
 # 8.1.3.5, 22; RFC 4028 7.4; RFC 6076 4.7).
 CHALLENGES = frozenset({401, 407, 420, 421, 422, 423, 428, 494})
+
+_Request: TypeAlias = tuple[str | None, int, str | None]  # From-tag, CSeq number, method
 
 
 @dataclass(slots=True)
@@ -57,10 +61,10 @@ class Attempt:
 def attempts(sightings: Iterable[Sighting]) -> list[Attempt]:
     """Every attempt of a capture, in order of its first message."""
     found: list[Attempt] = []
-    by_call_id: dict[str, list[Attempt]] = {}
+    by_call_id: dict[str, _Siblings] = {}
     for sighting in sorted(sightings, key=lambda one: one.time_ns):
-        siblings = by_call_id.setdefault(sighting.message.call_id, [])
-        attempt = _attempt_of(sighting, siblings)
+        siblings = by_call_id.setdefault(sighting.message.call_id, _Siblings())
+        attempt = siblings.attempt_of(sighting)
         if attempt is None:
             continue
         if not attempt.sightings:
@@ -69,34 +73,49 @@ def attempts(sightings: Iterable[Sighting]) -> list[Attempt]:
     return found
 
 
-def _attempt_of(sighting: Sighting, siblings: list[Attempt]) -> Attempt | None:
-    """The attempt of this Call-ID that a message belongs to, a new one if it starts one."""
-    message = sighting.message
-    for attempt in reversed(siblings):
-        same_request = attempt.from_tag == message.from_tag and message.cseq in attempt.finals
-        if same_request and message.method in (attempt.method, "ACK", "CANCEL"):
-            return attempt
-    if sighting.is_request and message.to_tag is None and _may_start(message.method, siblings):
-        return _started(sighting, siblings)
-    tags = (message.from_tag, message.to_tag)
-    return next((one for one in reversed(siblings) if one.from_tag in tags), None)
+class _Siblings:
+    """The attempts of one Call-ID, each found without a search: a phone may keep one for years."""
 
+    def __init__(self) -> None:
+        self._latest: Attempt | None = None
+        self._count = 0
+        self._has_call = False
+        self._by_request: dict[_Request, Attempt] = {}
+        self._by_tag: dict[str | None, tuple[int, Attempt]] = {}
 
-def _may_start(method: str, siblings: list[Attempt]) -> bool:
-    if method == "OPTIONS" and any(one.method == "INVITE" for one in siblings):
-        return False  # a question beside a call, not one that stands alone
-    return method in STARTING_METHODS
+    def attempt_of(self, sighting: Sighting) -> Attempt | None:
+        """The attempt that a message belongs to, a new one if it starts one."""
+        message = sighting.message
+        method = None if message.method in ("ACK", "CANCEL") else message.method
+        known = self._by_request.get((message.from_tag, message.cseq, method))
+        if known is not None:
+            return known
+        if sighting.is_request and message.to_tag is None and self._may_start(message.method):
+            return self._started(sighting)
+        return self._in_dialog(message.from_tag, message.to_tag)
 
+    def _may_start(self, method: str) -> bool:
+        if method == "OPTIONS" and self._has_call:
+            return False  # a question beside a call, not one that stands alone
+        return method in STARTING_METHODS
 
-def _started(sighting: Sighting, siblings: list[Attempt]) -> Attempt:
-    message = sighting.message
-    latest = siblings[-1] if siblings else None
-    if latest is not None and latest.challenged and _same_party(latest, sighting):
+    def _started(self, sighting: Sighting) -> Attempt:
+        message = sighting.message
+        latest = self._latest
+        if latest is None or not latest.challenged or not _same_party(latest, sighting):
+            latest = self._latest = Attempt(message.method, message.from_tag)
+            self._count += 1
+            self._has_call |= message.method == "INVITE"
+            self._by_tag[message.from_tag] = (self._count, latest)
         latest.finals[message.cseq] = None
+        for method in (message.method, None):  # None: whatever the method is
+            self._by_request[message.from_tag, message.cseq, method] = latest
         return latest
-    attempt = Attempt(message.method, message.from_tag, finals={message.cseq: None})
-    siblings.append(attempt)
-    return attempt
+
+    def _in_dialog(self, *tags: str | None) -> Attempt | None:
+        """The latest attempt whose caller has one of these tags."""
+        known = [self._by_tag[tag] for tag in tags if tag in self._by_tag]
+        return max(known, key=itemgetter(0))[1] if known else None
 
 
 def _same_party(attempt: Attempt, sighting: Sighting) -> bool:

@@ -22,7 +22,8 @@ class SipJournal:
     """All SIP messages of a capture.
 
     Attributes:
-        sightings: in the order in which they were read.
+        sightings: in the order in which they were read. Bodies are not kept: what they say of
+            media is beside them, and a capture full of bodies would not fit into memory.
         problems: datagrams that were not understood, or not to their end, by reason.
     """
 
@@ -49,7 +50,8 @@ class SipJournal:
             for one in messages:
                 media = sdp.parse(one.body) if one.body else ()
                 again = self._detector.is_retransmission(datagram.source, datagram.destination, one)
-                self.sightings.append(Sighting(*datagram[:5], one, media, again))
+                kept = one._replace(body=b"") if one.body else one
+                self.sightings.append(Sighting(*datagram[:5], kept, media, again))
                 announced.update(_formats(media))
         return announced
 

@@ -10,7 +10,8 @@ at a time. RTP that no SDP announced, and a stream too many, stay unlinked.
 import bisect
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
+from itertools import islice
 from typing import NamedTuple, Protocol
 
 from voipprobe.capture.packet import Endpoint
@@ -20,6 +21,10 @@ from voipprobe.capture.sip.media_sessions import MediaSession
 # the last packets after the BYE.
 GRACE_NS = 1_000_000_000
 _OPEN_NS = 2**63 - 1
+MAX_CALLS_TRIED = 4096
+"""For one stream: more calls at one endpoint at one time are no platform but an attack."""
+_PAIRS_KEPT = 256
+"""Pairs of endpoints whose common calls are remembered: SIPp has one pair for all its calls."""
 
 
 class StreamLike(Protocol):
@@ -74,7 +79,8 @@ class _Linker:
         self._windows = _windows(sessions)
         self._linked: dict[tuple[int, Endpoint, Endpoint], tuple[str, int]] = {}
         self._busy_until: dict[tuple[str, Endpoint, Endpoint], int] = {}
-        self._candidates = cache(self._find_candidates)
+        self._at = cache(self._find_at)
+        self._shared = lru_cache(maxsize=_PAIRS_KEPT)(self._find_shared)
 
     def call_of(self, stream: StreamLike) -> str | None:
         call_id = self._hints.get(stream.ssrc) or self._echo(stream) or self._announced(stream)
@@ -92,21 +98,22 @@ class _Linker:
         return call_id if last_ns + GRACE_NS >= stream.first_ns else None
 
     def _announced(self, stream: StreamLike) -> str | None:
-        for windows in self._candidates(stream.source, stream.destination):
-            found, call_id = self._nearest(windows, stream)
-            if found:
-                return call_id
-        return None
+        """Of calls that announced both ends, the destination, the source (symmetric RTP, NAT)."""
+        found, call_id = self._nearest(self._shared(stream.source, stream.destination), stream)
+        if not found:
+            found, call_id = self._nearest(self._at(stream.destination), stream)
+        if not found:
+            found, call_id = self._nearest(self._at(stream.source), stream)
+        return call_id
 
-    def _find_candidates(
-        self, source: Endpoint, destination: Endpoint
-    ) -> tuple[list[_Window], list[_Window], list[_Window]]:
-        """Calls that announced both ends, the destination, the source (symmetric RTP, NAT)."""
+    def _find_at(self, endpoint: Endpoint) -> list[_Window]:
+        return sorted(self._windows.get(endpoint, {}).values())
+
+    def _find_shared(self, source: Endpoint, destination: Endpoint) -> list[_Window]:
         there = self._windows.get(destination, {})
         here = self._windows.get(source, {})
         few, many = sorted((there, here), key=len)
-        both = [there[call_id] for call_id in few if call_id in many]
-        return sorted(both), sorted(there.values()), sorted(here.values())
+        return sorted(there[call_id] for call_id in few if call_id in many)
 
     def _nearest(self, windows: list[_Window], stream: StreamLike) -> tuple[bool, str | None]:
         """Whether any call fits in time, and the free one that started nearest to the stream.
@@ -115,7 +122,7 @@ class _Linker:
         """
         fitting = 0
         last: str | None = None
-        for window in _outwards(windows, stream.first_ns):
+        for window in islice(_outwards(windows, stream.first_ns), MAX_CALLS_TRIED):
             if not _overlap(window, stream):
                 continue
             busy_until = self._busy_until.get((window.call_id, stream.source, stream.destination))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from support.pcaps import FAR, NEAR, Rtp, by_arrival, frames, voice, write_pcap
+from support.pcaps import FAR, NEAR, START_NS, Rtp, by_arrival, frames, voice, write_pcap
 from support.readings import read, read_rtp
 
 from voipprobe.capture.packet import Near
@@ -79,6 +79,13 @@ def test_an_unrated_codec_has_no_mos(tmp_path: Path) -> None:
     """G.722 has no standard narrowband value: unknown, not 4.5."""
     stream = to_stream(read_rtp(tmp_path, voice(50, payload_type=9)))
     assert (stream.codec, stream.mos, stream.quality_model) == ("G722", None, None)
+
+
+def test_a_clock_that_was_set_back_makes_no_negative_time(tmp_path: Path) -> None:
+    """The last packet may be stamped before the first: the duration is unknown, and so 0."""
+    packets = [one._replace(time_ns=START_NS - one.sequence) for one in voice(3)]
+    stream = to_stream(read_rtp(tmp_path, packets))
+    assert (stream.duration_s, stream.packets_per_second) == (0.0, None)
 
 
 def test_media_takes_received_streams_and_keeps_sent_ones_apart(tmp_path: Path) -> None:
