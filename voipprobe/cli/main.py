@@ -26,6 +26,9 @@ COMMANDS: Final = {
 COLLECT_EVERY: Final = 100_000
 """New objects between two searches for garbage: imports make 100,000 objects and no garbage."""
 
+NO_THREADS: Final = ("OPENBLAS_NUM_THREADS", "1")
+"""NumPy would start threads for linear algebra that nobody does here: a tenth of a second."""
+
 GOOD, BROKEN, WRONG_USE, VOID, INTERRUPTED = 0, 1, 2, 3, 130
 
 
@@ -63,6 +66,7 @@ def cli() -> None:
 def main() -> None:
     """Run the command line; every error that a user can cause is one line."""
     gc.set_threshold(COLLECT_EVERY)
+    os.environ.setdefault(*NO_THREADS)
     code = run(sys.argv[1:])
     if "voipprobe.cli.commands.analyze" in sys.modules:
         _leave_at_once(code)

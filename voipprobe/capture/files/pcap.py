@@ -8,8 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from voipprobe.capture.kernels.declare import Array, Number, int64, kernel
-from voipprobe.capture.wire.octets import file32
+from voipprobe.capture.kernels.declare import Array, Number, fetch, int64, kernel
+from voipprobe.capture.wire.octets import FETCH_AHEAD, FETCH_OCTETS, file32
 from voipprobe.capture.wire.records import FRAME, WINDOW
 
 FILE_HEADER_OCTETS: Final = 24
@@ -88,6 +88,7 @@ def find_frames(
         if found == len(frames):
             result[STOP] = FULL
             break
+        fetch(buffer, at + FETCH_AHEAD, FETCH_OCTETS)
         frame = frames[found]
         seconds = file32(buffer, at, big)
         frame.time_ns = seconds * 1_000_000_000 + file32(buffer, at + 4, big) * unit_ns

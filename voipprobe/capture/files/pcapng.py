@@ -20,8 +20,8 @@ from voipprobe.capture.files.pcap import (
     NEED_MORE,
     STOP,
 )
-from voipprobe.capture.kernels.declare import Array, Number, int64, kernel, part, uint64
-from voipprobe.capture.wire.octets import file16, file32
+from voipprobe.capture.kernels.declare import Array, Number, fetch, int64, kernel, part, uint64
+from voipprobe.capture.wire.octets import FETCH_AHEAD, FETCH_OCTETS, file16, file32
 from voipprobe.capture.wire.records import FRAME, WINDOW
 
 SECTION_HEADER: Final = 0x0A0D0D0A
@@ -116,6 +116,7 @@ def find_frames(
         if found == len(frames):
             result[STOP] = FULL
             break
+        fetch(buffer, at + FETCH_AHEAD, FETCH_OCTETS)
         if not (
             _fill_frame(frames[found], buffer, at, length, big, interfaces)
             and file32(buffer, at + length - 4, big) == length

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from voipprobe.capture.files.compressed import Unpacked, unpacked
+from voipprobe.capture.kernels.memory import zeros
 from voipprobe.capture.wire.records import WINDOW
 from voipprobe.model.errors import CaptureError
 
@@ -28,7 +29,7 @@ class Source:
 
     def __init__(self, stream: BinaryIO | Unpacked, name: str) -> None:
         self.name = name
-        self.window = np.zeros(1, dtype=WINDOW)
+        self.window = zeros(WINDOW, 1)
         self.buffer: npt.NDArray[np.uint8] = self.window["octets"][0]
         self.start = 0
         self.end = 0

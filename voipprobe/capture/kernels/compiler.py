@@ -11,10 +11,9 @@ from typing import Any
 import numba
 from numba import types
 from numba.core.typing.typeof import typeof_impl
-from numba.extending import intrinsic
-from numba.np import arrayobj
 
 from voipprobe.capture.kernels.declare import Kernel, Part, is_number
+from voipprobe.capture.kernels.intrinsics import array_at
 
 _OPTIONS = {"nogil": True, "error_model": "numpy", "_nrt": False}
 """Without Numba's runtime nothing can be allocated, and machine code needs nothing of Numba."""
@@ -23,7 +22,6 @@ _DECLARED = re.compile(r'^declare [^@]*@"?([^"(]+)"?\(', re.MULTILINE)
 _FROM_C = {"memset", "memcpy", "memmove"}
 _njit: Any = numba.njit
 _types: Any = types
-_arrays: Any = arrayobj
 
 
 def compiled(kernel: Kernel) -> tuple[bytes, str]:
@@ -32,7 +30,7 @@ def compiled(kernel: Kernel) -> tuple[bytes, str]:
     The symbol takes two addresses for what Numba functions return and raise, then an address and
     a length for each array, int64 and float64 for numbers; it returns whether it raised.
     """
-    scope: dict[str, Any] = {"run": checked(kernel), "array_at": _array_at}
+    scope: dict[str, Any] = {"run": checked(kernel), "array_at": array_at}
     exec(_entry_source(kernel), scope)  # noqa: S102 - of numbers of arguments alone
     signature = types.void(*(one for given in kernel.types for one in _flat(given)))
     (found,) = _njit(signature, **_OPTIONS, **_BARE)(scope["entry"]).overloads.values()
@@ -77,28 +75,6 @@ def _flat(given: Any) -> list[Any]:
     if given is float:
         return [types.float64]
     return [_types.CPointer(numba.from_dtype(given)), types.int64]
-
-
-@intrinsic
-def _array_at(_typing: Any, pointer: Any, length: Any) -> Any:
-    """An array of what lies at an address; numba.carray without its memory management."""
-    array_type = types.Array(pointer.dtype, 1, "C")
-
-    def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        array: Any = _arrays.make_array(array_type)(context, builder)
-        octets = context.get_abi_sizeof(context.get_data_type(pointer.dtype))
-        size = context.get_constant(types.intp, octets)
-        _arrays.populate_array(
-            array,
-            data=builder.bitcast(arguments[0], array.data.type),
-            shape=[arguments[1]],
-            strides=[size],
-            itemsize=size,
-            meminfo=None,
-        )
-        return array._getvalue()
-
-    return array_type(pointer, length), generate
 
 
 @typeof_impl.register(Part)

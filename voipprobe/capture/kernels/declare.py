@@ -30,6 +30,9 @@ uint64: Any = np.uint64
 ArgumentType = Any
 """`int` (int64), `float` (float64), or a dtype: of a one-dimensional contiguous array."""
 
+LINE_OCTETS: Final = 64
+"""A cache line, of every processor that we run on."""
+
 _IS_PLAIN: Final = os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
 _IS_CHECKED: Final = os.environ.get("NUMBA_BOUNDSCHECK", "0") not in ("", "0")
 
@@ -60,6 +63,13 @@ def part(function: Callable[..., Any]) -> Any:
 def procedure(function: Callable[..., Any]) -> Any:
     """A function that is too long to be put into each of its callers."""
     return Part(function, inlined=False)
+
+
+def fetch(array: Array, index: Number, octets: Number) -> None:
+    """Ask for the cache lines of an array's element, or the first `octets` of it, before its use.
+
+    It changes nothing and does not wait: what is scattered in memory then comes all at once.
+    """
 
 
 def is_number(given: ArgumentType) -> bool:

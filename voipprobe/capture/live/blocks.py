@@ -8,8 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from voipprobe.capture.kernels.declare import Array, Number, int64, kernel
-from voipprobe.capture.wire.octets import little16, little32
+from voipprobe.capture.kernels.declare import Array, Number, fetch, int64, kernel
+from voipprobe.capture.wire.octets import FETCH_AHEAD, FETCH_OCTETS, little16, little32
 from voipprobe.capture.wire.records import FRAME, WINDOW
 
 STATUS_AT: Final = 8
@@ -39,6 +39,7 @@ def find_frames(blocks: Array, link: Number, frames: Array, place: Array) -> Non
     left = int64(place[LEFT])
     found = 0
     while left > 0 and found < len(frames) and at + _HEADER_OCTETS <= len(buffer):
+        fetch(buffer, at + FETCH_AHEAD, FETCH_OCTETS)
         frame = frames[found]
         seconds = little32(buffer, at + _SECONDS)
         frame.time_ns = seconds * 1_000_000_000 + little32(buffer, at + _NANOSECONDS)

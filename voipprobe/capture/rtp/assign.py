@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from voipprobe.capture.kernels.declare import Array, Number, Row, int64, kernel, part
+from voipprobe.capture.kernels.declare import Array, Number, Row, fetch, int64, kernel, part
 from voipprobe.capture.rtp.energy import listen
 from voipprobe.capture.rtp.tables import (
     ADDRESSES,
@@ -20,6 +20,7 @@ from voipprobe.capture.rtp.tables import (
     ENTRY,
     HASH_PLACES,
     HEAP,
+    HOT_OCTETS,
     INBOX,
     INBOX_ROOM,
     OVERFLOW,
@@ -43,6 +44,8 @@ _KEY_MASK = np.uint64(HASH_PLACES - 1)
 _CANDIDATE_MASK = np.uint64(CANDIDATES - 1)
 _HIGH_BITS = np.uint64(40)
 _LOW_BIT = np.uint64(1)  # set in every key
+_AHEAD: Final = 3
+"""Entries of an inbox to the next cache line."""
 _WAYS: Final = 8
 """Candidates that share a place: hundreds of streams may begin in one moment, and two of them
 that drove each other out by turns would never be believed."""
@@ -168,7 +171,9 @@ def _consider(candidate: Row, packet: Row, repeats: Array, at: Number) -> Number
 
 @part
 def _put(inboxes: Array, waiting: Array, place: Row, packet: Row) -> None:
-    entry = inboxes[place.inbox * INBOX_ROOM + waiting[place.inbox]]
+    at = place.inbox * INBOX_ROOM + waiting[place.inbox]
+    entry = inboxes[at]
+    fetch(inboxes, at + _AHEAD, 1)
     waiting[place.inbox] += 1
     entry.time_ns = packet.time_ns
     entry.number = packet.number
@@ -242,6 +247,8 @@ def assign(
             _put(inboxes, waiting, place, candidate)
             candidate.key = 0
             candidate.number = 0
+        elif waiting[place.inbox] == INBOX - 1:
+            fetch(streams, place.inbox, HOT_OCTETS)
         elif waiting[place.inbox] >= INBOX:
             if control[PENDING]:
                 control[DONE] = at

@@ -12,9 +12,10 @@ from typing import Final
 
 import numpy as np
 
-from voipprobe.capture.kernels.declare import Number, Row, int64, part, procedure
+from voipprobe.capture.kernels.declare import Number, Row, fetch, int64, part, procedure, uint64
 from voipprobe.capture.rtp.tables import (
     EXACT_SAMPLES,
+    INBOX,
     MAX_PAGES,
     PAGE_SAMPLES,
     SKETCH_PAGES,
@@ -51,35 +52,42 @@ def _new_page(heap: Row) -> Number:
 @part
 def _place(stream: Row, first: Number, index: Number) -> Number:
     """Where in the pool a sample or bin of a sketch lies; `first` is the sketch's first page."""
-    page = int64(stream.pages[first + index // PAGE_SAMPLES]) - 1
-    return page * PAGE_SAMPLES + index % PAGE_SAMPLES
+    page = int64(stream.pages[uint64(first + index // PAGE_SAMPLES)]) - 1
+    return uint64(page * PAGE_SAMPLES + index % PAGE_SAMPLES)
 
 
 @part
-def _count(stream: Row, heap: Row, first: Number, value: Number) -> None:
-    heap.pool[_place(stream, first, bin_of(value))] += 1
+def _count_scratch(stream: Row, heap: Row, first: Number, count: Number) -> None:
+    """Count the first samples of the scratch in the histogram.
+
+    Each goes to a cache line of its own: all are asked for before any is needed.
+    """
+    for index in range(count):
+        place = _place(stream, first, bin_of(int64(heap.scratch[uint64(index)])))
+        fetch(heap.pool, place, 1)
+        heap.scratch[uint64(index)] = place
+    for index in range(count):
+        heap.pool[uint64(heap.scratch[uint64(index)])] += 1
 
 
 @part
 def _to_histogram(stream: Row, heap: Row, first: Number) -> None:
-    for index in range(EXACT_SAMPLES):
-        place = _place(stream, first, index)
-        heap.scratch[index] = heap.pool[place]
-        heap.pool[place] = 0
-    for index in range(EXACT_SAMPLES):
-        _count(stream, heap, first, int64(heap.scratch[index]))
+    for page in range(SKETCH_PAGES):
+        place = _place(stream, first, int64(page * PAGE_SAMPLES))
+        for index in range(PAGE_SAMPLES):
+            at = place + uint64(index)
+            heap.scratch[uint64(page * PAGE_SAMPLES + index)] = heap.pool[at]
+            heap.pool[at] = 0
+    _count_scratch(stream, heap, first, int64(EXACT_SAMPLES))
 
 
 @part
 def _count_newest(stream: Row, heap: Row, quantity: Number, count: Number) -> None:
-    """Move the first samples of the newest page into the histogram.
-
-    Many at once, because each goes to a cache line of its own: the processor then waits for
-    them together.
-    """
+    """Move the first samples of the newest page into the histogram."""
     newest = (int64(stream.newest[quantity]) - 1) * PAGE_SAMPLES
     for index in range(count):
-        _count(stream, heap, quantity * SKETCH_PAGES, int64(heap.pool[newest + index]))
+        heap.scratch[uint64(index)] = heap.pool[uint64(newest + index)]
+    _count_scratch(stream, heap, quantity * SKETCH_PAGES, count)
 
 
 @procedure
@@ -97,6 +105,14 @@ def _turn_page(stream: Row, heap: Row, quantity: Number, index: Number) -> None:
         _to_histogram(stream, heap, quantity * SKETCH_PAGES)
     else:
         stream.pages[quantity * SKETCH_PAGES + index // PAGE_SAMPLES] = page
+
+
+@part
+def fetch_newest(stream: Row, heap: Row, quantity: Number) -> None:
+    """Ask for the places that the next samples will go to."""
+    within = stream.samples[quantity] & (PAGE_SAMPLES - 1)
+    newest = int64(stream.newest[quantity]) - 1
+    fetch(heap.pool, uint64(newest * PAGE_SAMPLES + within), 4 * INBOX)
 
 
 @part

@@ -8,8 +8,8 @@ hostile capture reaches them, and there they hold.
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
+from voipprobe.capture.kernels.memory import zeros
 from voipprobe.capture.wire.records import PACKET
 from voipprobe.quality import bursts
 
@@ -68,7 +68,7 @@ PLACE: Final = np.dtype(
         ("type", "u1"),  # payload type that came last, from 1: it is noted in the stream
         ("marks", "u1"),  # of all its packets: ECHO or nothing
         ("audible", "u1"),  # its energy needs no more reading
-        ("spare", "u1"),
+        ("spare", "u1", (9,)),  # a place fits a cache line
     ],
     align=True,
 )
@@ -192,6 +192,10 @@ STREAM: Final = np.dtype(
 """The state of one stream. What belongs to a stream lies inside its record and not in arrays
 of its own: Numba counts references to arrays (atomically) and not to records."""
 
+_FIELDS: Any = STREAM.fields
+HOT_OCTETS: Final[int] = _FIELDS["window"][1]
+"""Of a stream: what nearly every packet changes stands before its rings."""
+
 # Kinds of payload, as far as timing cares.
 VOICE: Final = 0
 EVENT: Final = 1
@@ -225,10 +229,6 @@ HEAP: Final = np.dtype(
 """Pages of samples for all streams; a record for the same reason."""
 
 
-def _zeros(dtype: Any, count: int) -> npt.NDArray[Any]:
-    return np.zeros(count, dtype=dtype)
-
-
 class Tables:
     """All arrays that the RTP kernels work on, with room for a number of streams.
 
@@ -236,15 +236,15 @@ class Tables:
     """
 
     def __init__(self, max_streams: int = MAX_STREAMS, plotted: int = 0) -> None:
-        self.streams = _zeros(STREAM, max_streams)
-        self.addresses = _zeros(ADDRESSES, max_streams)
-        self.places = _zeros(PLACE, HASH_PLACES)
-        self.waiting = _zeros(np.int32, max_streams)
-        self.inboxes = _zeros(ENTRY, max_streams * INBOX_ROOM)
-        self.candidates = _zeros(PACKET, CANDIDATES)
-        self.repeats = _zeros(np.int32, CANDIDATES)
-        self.heap = _zeros(HEAP, 1)
-        self.control = _zeros(np.int64, CONTROLS)
-        self.plots = _zeros(PLOT, plotted + 1)
+        self.streams = zeros(STREAM, max_streams)
+        self.addresses = zeros(ADDRESSES, max_streams)
+        self.places = zeros(PLACE, HASH_PLACES)
+        self.waiting = zeros(np.int32, max_streams)
+        self.inboxes = zeros(ENTRY, max_streams * INBOX_ROOM)
+        self.candidates = zeros(PACKET, CANDIDATES)
+        self.repeats = zeros(np.int32, CANDIDATES)
+        self.heap = zeros(HEAP, 1)
+        self.control = zeros(np.int64, CONTROLS)
+        self.plots = zeros(PLOT, plotted + 1)
         self.plots["wanted"][:plotted] = 1
         self.plots["step_ns"][:plotted] = FIRST_STEP_NS

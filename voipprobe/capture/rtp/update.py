@@ -6,17 +6,31 @@ lives in a file of its own.
 
 import numpy as np
 
-from voipprobe.capture.kernels.declare import Array, Number, Row, int64, kernel, part, procedure
+from voipprobe.capture.kernels.declare import (
+    Array,
+    Number,
+    Row,
+    fetch,
+    int64,
+    kernel,
+    part,
+    procedure,
+    uint64,
+)
 from voipprobe.capture.rtp.adaptive import comes_late
 from voipprobe.capture.rtp.echo import match, note_sent
 from voipprobe.capture.rtp.series import note_arrival, note_first_arrival
-from voipprobe.capture.rtp.sketch import settle
+from voipprobe.capture.rtp.sketch import fetch_newest, settle
 from voipprobe.capture.rtp.tables import (
     ECHO,
+    ECHO_RING,
     ENTRY,
     EVENT,
     HEAP,
+    INBOX,
     INBOX_ROOM,
+    IPDV,
+    JITTER,
     MARKER,
     NOISE,
     PLOT,
@@ -220,6 +234,15 @@ def _take(stream: Row, original: Row, heap: Row, plot: Row, packet: Row, buffer_
     )
 
 
+@part
+def _fetch_rings(stream: Row, heap: Row) -> None:
+    """Ask for the places that the packets of an inbox will go to."""
+    fetch(stream.window, uint64(stream.highest - stream.window_base), 4 * INBOX)
+    fetch(stream.sent, uint64(stream.highest & (ECHO_RING - 1)), 4 * INBOX)
+    fetch_newest(stream, heap, JITTER)
+    fetch_newest(stream, heap, IPDV)
+
+
 @procedure
 def drain(
     inboxes: Array,
@@ -237,6 +260,7 @@ def drain(
     """
     heap = heaps[0]
     original = streams[lead]
+    _fetch_rings(original, heap)
     for at in range(waiting[lead]):
         packet = inboxes[lead * INBOX_ROOM + at]
         index = original.echoed_by - 1 if packet.marks & ECHO else lead

@@ -3,9 +3,15 @@
 Callers hold the promise that `at` + width lies inside the buffer.
 """
 
+from typing import Final
+
 import numpy as np
 
 from voipprobe.capture.kernels.declare import Array, Number, int64, part, uint64
+
+FETCH_AHEAD: Final = 2048
+FETCH_OCTETS: Final = 256
+"""So much is asked for, so far ahead of the frame that is looked at: a frame of voice or more."""
 
 
 @part

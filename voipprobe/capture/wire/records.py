@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-WINDOW_OCTETS: Final = 1 << 19
+WINDOW_OCTETS: Final = 1 << 21
 """Octets of a file that are looked at together; large enough to make Python's share invisible,
 small enough for the processor's cache."""
 
