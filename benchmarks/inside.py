@@ -70,7 +70,7 @@ def _kernels(path: Path) -> float:
     spent = 0.0
     for window, frames, count in CaptureFile(path).batches():
         before = time.process_time()
-        walk(window, frames, count, 1, packets, messages, counts, found)
+        walk(window, frames, count, 1, np.zeros(0, np.uint8), packets, messages, counts, found)
         streams.take(window, packets, int(found[PACKETS_FOUND]))
         spent += time.process_time() - before
     return spent

@@ -83,8 +83,9 @@ def analyse_capture(
         buffer_ms: playout buffer to simulate.
         detail: whether ladders and series are wanted.
         keylog: TLS secrets (SSLKEYLOGFILE), to read SIP over TLS.
-        ports: "sip" for TCP ports that carry SIP where tshark would not guess so. SIP over UDP
-            and RTP ("rtp") are found on every port.
+        ports: what they carry by the user's word: "rtp" where even a single packet is to be
+            believed, "sip" for TCP ports that tshark would not guess. Otherwise RTP and SIP over
+            UDP are found on every port.
         call_id: of the only call that is wanted, or how it begins.
         on_octets: told how many octets of the files on the disk were read, again and again; it
             begins anew each time that the files must be read again.
@@ -95,8 +96,13 @@ def analyse_capture(
     """
     plotted = PLOTTED_STREAMS if detail else 0
     kernel_ms = _kernel_buffer(buffer_ms)
-    options = ReadingOptions(buffer_ms=kernel_ms, plotted=plotted, on_octets=on_octets)
-    sip_ports = tuple(port for port, what in (ports or {}).items() if what == "sip")
+    sip_ports, rtp_ports = (
+        tuple(port for port, what in (ports or {}).items() if what == kind)
+        for kind in ("sip", "rtp")
+    )
+    options = ReadingOptions(
+        buffer_ms=kernel_ms, plotted=plotted, rtp_ports=rtp_ports, on_octets=on_octets
+    )
     tcp = TcpOptions(keylog=keylog, sip_ports=sip_ports, required=False)
     with _readable_twice(sources) as readable:
         read, taken = _read(readable, options, tcp, keep_texts=detail)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
 from voipprobe.capture.files.reader import (
     FRAMES_PER_BATCH,
@@ -66,6 +67,8 @@ class ReadingOptions:
         plotted: how many of them, the first ones, are followed over time.
         beside: SIP that another reader found, to be handed on at its place among our own.
         tap: shown every batch that holds TCP, and all once it has to come first.
+        rtp_ports: UDP ports that carry RTP: there a single packet is a stream, and a marked
+            payload type from 64 on is no RTCP.
         on_octets: told how many octets were read of the files on the disk, again and again.
     """
 
@@ -74,6 +77,7 @@ class ReadingOptions:
     plotted: int = 0
     beside: Beside = field(default_factory=dict)
     tap: TcpTap | None = None
+    rtp_ports: tuple[int, ...] = ()
     on_octets: Callable[[int], None] = lambda _: None
 
 
@@ -162,6 +166,7 @@ class CaptureReader:
         self._tap = options.tap
         most = min(options.max_streams, MAX_STREAMS)
         self._streams = RtpStreams(room, options.buffer_ms, most, min(options.plotted, most))
+        self._ports = _ports(options.rtp_ports)
         self._packets = np.zeros(room, dtype=records.PACKET)
         self._messages = np.zeros(room, dtype=records.MESSAGE)
         self._counts = np.zeros(records.KINDS, dtype=np.int64)
@@ -199,6 +204,7 @@ class CaptureReader:
             batch.frames,
             batch.frame_count,
             self._frames + 1,
+            self._ports,
             self._packets,
             self._messages,
             self._counts,
@@ -274,6 +280,13 @@ class CaptureReader:
         kinds = (records.UNDECODED, records.FRAGMENT)
         unconfirmed = int(self._counts[records.RTP]) - self._streams.stream_packets
         return sum(int(self._counts[k]) for k in kinds) + unconfirmed - self._fragments.used
+
+
+def _ports(rtp: Sequence[int]) -> npt.NDArray[np.uint8]:
+    """As `walk` wants them: none at all costs nothing."""
+    ports = np.zeros(1 << 16 if rtp else 0, dtype=np.uint8)
+    ports[list(rtp)] = 1
+    return ports
 
 
 _number = attrgetter("number")

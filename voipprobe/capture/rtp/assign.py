@@ -35,7 +35,7 @@ from voipprobe.capture.rtp.update import drain, type_slot
 from voipprobe.capture.wire.flows import flow_key
 from voipprobe.capture.wire.network import dscp_of, is_ipv6
 from voipprobe.capture.wire.octets import big16
-from voipprobe.capture.wire.records import PACKET, WINDOW
+from voipprobe.capture.wire.records import KNOWN_RTP, MARKER, PACKET, WINDOW
 
 _CLOSE: Final = 16
 """How far the second packet's sequence number may be from the first one's."""
@@ -120,7 +120,7 @@ def _copy(target: Row, packet: Row) -> None:
     target.timestamp = packet.timestamp
     target.sequence = packet.sequence
     target.payload_type = packet.payload_type
-    target.marker = packet.marker
+    target.marks = packet.marks
     target.payload_length = packet.payload_length
     target.payload_captured = 0  # its octets are gone with its batch
 
@@ -170,6 +170,14 @@ def _consider(candidate: Row, packet: Row, repeats: Array, at: Number) -> Number
 
 
 @part
+def _note_repeats(stream: Row, repeats: Number) -> None:
+    """Count the copies of a stream's first packet that came before its second one."""
+    stream.packets = repeats
+    stream.duplicates = repeats
+    stream.type_packets[0] += repeats
+
+
+@part
 def _put(inboxes: Array, waiting: Array, place: Row, packet: Row) -> None:
     at = place.inbox * INBOX_ROOM + waiting[place.inbox]
     entry = inboxes[at]
@@ -180,8 +188,21 @@ def _put(inboxes: Array, waiting: Array, place: Row, packet: Row) -> None:
     entry.timestamp = packet.timestamp
     entry.sequence = packet.sequence
     entry.payload_type = packet.payload_type
-    entry.marks = packet.marker | place.marks
+    entry.marks = (packet.marks & MARKER) | place.marks
     place.packets += 1
+
+
+@part
+def _put_candidate(inboxes: Array, waiting: Array, place: Row, candidate: Row) -> None:
+    _put(inboxes, waiting, place, candidate)
+    candidate.key = 0
+    candidate.number = 0
+
+
+@part
+def _hear(buffer: Array, streams: Array, place: Row, packet: Row) -> None:
+    if not place.audible:
+        listen(place, streams[place.stream], buffer, packet)
 
 
 @kernel(
@@ -234,19 +255,15 @@ def assign(
         place = places[_find(places, packet.key)]
         if place.key == 0:
             slot = _candidate_place(candidates, packet.key)
-            candidate = candidates[slot]
-            if not _consider(candidate, packet, repeats, slot):
+            is_known = packet.marks & KNOWN_RTP
+            if not is_known and not _consider(candidates[slot], packet, repeats, slot):
                 continue
             if not _admit(buffer, packet, place, streams, addresses, places, control):
                 continue
-            stream = streams[place.stream]
-            stream.packets = repeats[slot]
-            stream.duplicates = repeats[slot]
-            _note_type(stream, candidate, place, pending, control)
-            stream.type_packets[0] += repeats[slot]
-            _put(inboxes, waiting, place, candidate)
-            candidate.key = 0
-            candidate.number = 0
+            if not is_known:
+                _note_type(streams[place.stream], candidates[slot], place, pending, control)
+                _note_repeats(streams[place.stream], repeats[slot])
+                _put_candidate(inboxes, waiting, place, candidates[slot])
         elif waiting[place.inbox] == INBOX - 1:
             fetch(streams, place.inbox, HOT_OCTETS)
         elif waiting[place.inbox] >= INBOX:
@@ -257,6 +274,5 @@ def assign(
         if place.type != packet.payload_type + 1:
             _note_type(streams[place.stream], packet, place, pending, control)
         _put(inboxes, waiting, place, packet)
-        if not place.audible:
-            listen(place, streams[place.stream], buffer, packet)
+        _hear(buffer, streams, place, packet)
     control[DONE] = count

@@ -87,9 +87,8 @@ ENTRY: Final = np.dtype(
 )
 """A packet that waits in the inbox of its stream."""
 
-MARKER: Final = 1
 ECHO: Final = 2
-"""Of the echo, and not of the stream that the inbox belongs to."""
+"""Beside MARKER: of the echo, and not of the stream that the inbox belongs to."""
 
 STREAM: Final = np.dtype(
     [
@@ -122,7 +121,6 @@ STREAM: Final = np.dtype(
         ("bad_time_ns", "i8"),
         ("bad_timestamp", "i8"),
         ("bad_type", "i4"),
-        ("bad_marker", "i4"),
         ("bad_number", "i8"),
         ("restart_number", "i8"),  # packet that the first restart began with
         ("window_base", "i8"),

@@ -31,7 +31,6 @@ from voipprobe.capture.rtp.tables import (
     INBOX_ROOM,
     IPDV,
     JITTER,
-    MARKER,
     NOISE,
     PLOT,
     STREAM,
@@ -50,6 +49,7 @@ from voipprobe.capture.rtp.window import (
     position,
     take_back_spurt,
 )
+from voipprobe.capture.wire.records import MARKER
 from voipprobe.quality import rfc3550
 
 _sequence_step = part(rfc3550.sequence_step)

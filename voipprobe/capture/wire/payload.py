@@ -60,6 +60,20 @@ def payload_kind(buffer: Array, at: Number, end: Number) -> Number:
 
 
 @part
+def is_marked_rtp(buffer: Array, at: Number, end: Number) -> Number:
+    """Whether what looks like RTCP can only be RTP of a payload type from 64 on (RFC 5761 4).
+
+    It is no report by its type, or not as long as one would say.
+
+    Source: RFC 3550 6.4.1 (SR 200 to APP 204), RFC 4585 6.1 (205, 206), RFC 3611 2 (207).
+    """
+    octets = (big16(buffer, at + 2) + 1) * 4
+    if 200 <= octet(buffer, at + 1) <= 207 and at + octets <= end:
+        return False
+    return end - at >= 12 and rtp_header_length(buffer, at, end) > 0
+
+
+@part
 def rtp_header_length(buffer: Array, at: Number, end: Number) -> Number:
     """Octets before the RTP payload, CSRC list and extension included; 0 if cut short.
 

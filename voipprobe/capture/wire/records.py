@@ -40,7 +40,7 @@ PACKET: Final = np.dtype(
         ("payload_length", "i4"),  # bytes of RTP payload on the wire
         ("sequence", "u2"),
         ("payload_type", "u1"),
-        ("marker", "u1"),
+        ("marks", "u1"),  # MARKER, KNOWN_RTP
     ],
     align=True,
 )
@@ -59,6 +59,10 @@ MESSAGE: Final = np.dtype(
     align=True,
 )
 """One UDP payload that Python has to look at."""
+
+MARKER: Final = 1
+KNOWN_RTP: Final = 4
+"""Its port is said to carry RTP: it needs no second packet to be believed."""
 
 # What a frame turned out to be; also the indices of the table of counts.
 UNDECODED: Final = 0

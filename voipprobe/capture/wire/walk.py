@@ -21,12 +21,14 @@ from voipprobe.capture.wire.octets import big16, big32, octet
 from voipprobe.capture.wire.payload import (
     SEGMENT_SEARCH_OCTETS,
     holds_sip,
+    is_marked_rtp,
     payload_kind,
     rtp_header_length,
 )
 from voipprobe.capture.wire.records import (
     FRAGMENT,
     FRAME,
+    KNOWN_RTP,
     MESSAGE,
     OTHER,
     PACKET,
@@ -54,6 +56,7 @@ def _record_rtp(
     transport_at: Number,
     wire_end: Number,
     end: Number,
+    is_known: Number,
 ) -> None:
     at = transport_at + 8
     payload_at = at + rtp_header_length(buffer, at, end)
@@ -67,7 +70,7 @@ def _record_rtp(
     packet.payload_length = max(wire_end - payload_at, 0)
     packet.sequence = big16(buffer, at + 2)
     packet.payload_type = octet(buffer, at + 1) & 0x7F
-    packet.marker = octet(buffer, at + 1) >> 7
+    packet.marks = octet(buffer, at + 1) >> 7 | (KNOWN_RTP if is_known else 0)
 
 
 @part
@@ -99,6 +102,12 @@ def _udp_end(buffer: Array, at: Number, end: Number) -> Number:
 
 
 @part
+def _is_named(buffer: Array, at: Number, ports: Array) -> Number:
+    """Whether the user says that one of the ports carries RTP."""
+    return ports[big16(buffer, at)] != 0 or ports[big16(buffer, at + 2)] != 0
+
+
+@part
 def _udp(
     buffer: Array,
     packet: Array,
@@ -106,13 +115,17 @@ def _udp(
     network_at: Number,
     at: Number,
     end: Number,
+    ports: Array,
 ) -> Number:
     if at + 8 > end:
         return UNDECODED
     wire_end, end = _udp_end(buffer, at, end)
     kind = payload_kind(buffer, at + 8, end)
+    is_known = len(ports) > 0 and _is_named(buffer, at, ports)
+    if is_known and kind == RTCP and is_marked_rtp(buffer, at + 8, end):
+        kind = RTP
     if kind == RTP:
-        _record_rtp(buffer, packet, network_at, at, wire_end, end)
+        _record_rtp(buffer, packet, network_at, at, wire_end, end, is_known)
     elif kind in (SIP, RTCP):
         _record_message(message, kind, network_at, at, end)
     return kind
@@ -130,14 +143,14 @@ def _fragment(message: Array, network_at: Number, end: Number) -> Number:
 
 
 @part
-def _decode(buffer: Array, frame: Array, packet: Array, message: Array) -> Number:
+def _decode(buffer: Array, frame: Array, packet: Array, message: Array, ports: Array) -> Number:
     """What a frame is; fills `packet` for RTP and `message` for what Python looks at."""
     frame_end = frame.at + frame.captured
     network_at, protocol, at, end = innermost(buffer, frame.at, frame_end, frame.link)
     if network_at < 0:
         return OTHER if network_at == NOT_IP else UNDECODED
     if protocol == UDP_PROTOCOL:
-        return _udp(buffer, packet, message, network_at, at, end)
+        return _udp(buffer, packet, message, network_at, at, end, ports)
     if protocol == TCP_PROTOCOL:
         return _tcp_kind(buffer, at, end)
     if protocol == IP_FRAGMENT:
@@ -145,12 +158,13 @@ def _decode(buffer: Array, frame: Array, packet: Array, message: Array) -> Numbe
     return UNDECODED if protocol == IP_DAMAGED else OTHER
 
 
-@kernel(WINDOW, FRAME, int, int, PACKET, MESSAGE, np.int64, np.int64)
+@kernel(WINDOW, FRAME, int, int, np.uint8, PACKET, MESSAGE, np.int64, np.int64)
 def walk(
     windows: Array,
     frames: Array,
     count: Number,
     first_number: Number,
+    ports: Array,
     packets: Array,
     messages: Array,
     counts: Array,
@@ -158,7 +172,8 @@ def walk(
 ) -> None:
     """Fill `packets` and `messages` from the first `count` frames, in their order.
 
-    `first_number` is the packet number of the first frame; `packets` and `messages` (PACKET
+    `first_number` is the packet number of the first frame; `ports` has one place for each port,
+    not 0 where it carries RTP by the user's word, or none at all; `packets` and `messages` (PACKET
     and MESSAGE records) must be one longer than `count`; `counts` (frames by kind) is added to;
     `found` is set to PACKETS_FOUND, MESSAGES_FOUND, and the times of the batch.
     """
@@ -173,7 +188,7 @@ def walk(
         message = messages[n_messages]
         earliest_ns = min(earliest_ns, frame.time_ns)
         latest_ns = max(latest_ns, frame.time_ns)
-        kind = _decode(buffer, frame, packet, message)
+        kind = _decode(buffer, frame, packet, message, ports)
         counts[kind] += 1
         if kind == RTP:
             packet.time_ns = frame.time_ns
