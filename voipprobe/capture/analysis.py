@@ -96,14 +96,13 @@ def analyse_capture(
     """
     plotted = PLOTTED_STREAMS if detail else 0
     kernel_ms = _kernel_buffer(buffer_ms)
-    sip_ports, rtp_ports = (
-        tuple(port for port, what in (ports or {}).items() if what == kind)
-        for kind in ("sip", "rtp")
-    )
     options = ReadingOptions(
-        buffer_ms=kernel_ms, plotted=plotted, rtp_ports=rtp_ports, on_octets=on_octets
+        buffer_ms=kernel_ms,
+        plotted=plotted,
+        rtp_ports=_ports_of("rtp", ports or {}),
+        on_octets=on_octets,
     )
-    tcp = TcpOptions(keylog=keylog, sip_ports=sip_ports, required=False)
+    tcp = TcpOptions(keylog=keylog, sip_ports=_ports_of("sip", ports or {}), required=False)
     with _readable_twice(sources) as readable:
         read, taken = _read(readable, options, tcp, keep_texts=detail)
     view = View(near=ANYWHERE, buffer_ms=kernel_ms, patience_s=None, ssrc_hints=lambda _: {})
@@ -127,6 +126,10 @@ def analyse_capture(
         return analysis, None
     drawn = ladders(shown, taken.texts)
     return analysis, AnalysisDetail(ladders=drawn, series=series)
+
+
+def _ports_of(kind: str, ports: Mapping[int, str]) -> tuple[int, ...]:
+    return tuple(port for port, what in ports.items() if what == kind)
 
 
 class _Taken:

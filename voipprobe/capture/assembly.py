@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from itertools import starmap
 from typing import Final
 
-from voipprobe.capture.findings.media import call_media_findings, stream_findings
+from voipprobe.capture.findings.media import stream_findings
+from voipprobe.capture.findings.one_way import one_way_findings
 from voipprobe.capture.findings.signalling import call_findings
 from voipprobe.capture.packet import Near
 from voipprobe.capture.reading import Reading
@@ -156,6 +157,6 @@ def _calls(
         seen = [found[index] for index in own]
         last_ns = max((stream.last_ns for stream in seen), default=None)
         findings = call_findings(trace, end_ns=end_ns, last_media_ns=last_ns)
-        media = call_media_findings(trace.call, seen, sessions.get(call_id, ()))
+        media = one_way_findings(trace.call, seen, sessions.get(call_id, ()))
         calls.append(replace(trace.call, streams=tuple(own), findings=(*findings, *media)))
     return tuple(calls)

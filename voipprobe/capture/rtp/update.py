@@ -1,7 +1,6 @@
 """The procedure that takes packets into the state of their streams.
 
-Knows the order of things for one packet: numbering, timing, window, echo. Each of them
-lives in a file of its own.
+Knows inboxes and numberings: which packet continues one, which begins a new one.
 """
 
 import numpy as np
@@ -17,37 +16,24 @@ from voipprobe.capture.kernels.declare import (
     procedure,
     uint64,
 )
-from voipprobe.capture.rtp.adaptive import comes_late
-from voipprobe.capture.rtp.echo import match, note_sent
-from voipprobe.capture.rtp.series import note_arrival, note_first_arrival
+from voipprobe.capture.rtp.arrival import arrive, begin_numbering
 from voipprobe.capture.rtp.sketch import fetch_newest, settle
 from voipprobe.capture.rtp.tables import (
     ECHO,
     ECHO_RING,
     ENTRY,
-    EVENT,
     HEAP,
     INBOX,
     INBOX_ROOM,
     IPDV,
     JITTER,
-    NOISE,
     PLOT,
     STREAM,
     TYPES_PER_STREAM,
-    VOICE,
 )
-from voipprobe.capture.rtp.timing import begin_timing, fold_drift, time_voice
+from voipprobe.capture.rtp.timing import fold_drift
 from voipprobe.capture.rtp.window import (
-    LATE_MS,
-    PLAYED,
-    SPURT,
-    UNTIMED,
     close_window,
-    make_room,
-    open_window,
-    position,
-    take_back_spurt,
 )
 from voipprobe.capture.wire.records import MARKER
 from voipprobe.quality import rfc3550
@@ -71,94 +57,6 @@ def type_slot(stream: Row, payload_type: Number) -> Number:
 
 
 @part
-def _begin_numbering(stream: Row, extended: Number) -> None:
-    stream.highest = extended
-    stream.lowest = extended
-    stream.last_spurt = extended
-    open_window(stream, extended)
-    begin_timing(stream)
-
-
-@part
-def _follow_echo(stream: Row, original: Row, heap: Row, extended: Number, time_ns: Number) -> None:
-    if stream.echo_of:
-        stream.echo_matched += int64(match(stream, original, heap, extended, time_ns))
-    else:
-        note_sent(stream, extended, time_ns)
-
-
-@part
-def _place(
-    stream: Row,
-    original: Row,
-    heap: Row,
-    plot: Row,
-    extended: Number,
-    value: Number,
-    time_ns: Number,
-    buffer_ms: Number,
-) -> None:
-    """Count a packet as a first arrival or a duplicate, and follow its echo."""
-    at = make_room(stream, plot, extended, buffer_ms)
-    if at < 0 or stream.window[at] != 0:
-        stream.duplicates += 1
-        return
-    stream.window[at] = value
-    if extended < stream.highest:
-        take_back_spurt(stream, at)
-    note_first_arrival(stream, plot, extended, at)
-    stream.distinct += 1
-    stream.reordered += int64(extended < stream.highest)
-    _follow_echo(stream, original, heap, extended, time_ns)
-    stream.highest = max(stream.highest, extended)
-    stream.lowest = min(stream.lowest, extended)
-
-
-@part
-def _note_gap(stream: Row, delta_ns: Number) -> None:
-    if delta_ns > stream.delta_max_ns:
-        stream.delta_max_ns = delta_ns
-        stream.delta_number = stream.number
-
-
-@part
-def _arrive(
-    stream: Row,
-    original: Row,
-    heap: Row,
-    plot: Row,
-    slot: Number,
-    extended: Number,
-    time_ns: Number,
-    timestamp: Number,
-    marker: Number,
-    buffer_ms: Number,
-) -> None:
-    """One packet whose extended sequence number is known."""
-    known = slot < TYPES_PER_STREAM
-    kind = int64(stream.type_kind[slot]) if known else int64(EVENT)
-    clock_hz = int64(stream.type_clock_hz[slot]) if known else int64(0)
-    in_order = extended >= stream.highest  # the last words before comfort noise may come behind it
-    spurt = marker != 0 or (stream.after_noise != 0 and in_order)
-    mark, transit_ms = UNTIMED, 0.0
-    if kind == VOICE and clock_hz > 0:
-        pause = time_voice(stream, heap, extended, time_ns, timestamp, clock_hz)
-        spurt = spurt or pause
-        mark, transit_ms = SPURT if spurt else PLAYED, stream.transit_ms
-        if spurt:
-            stream.last_spurt = max(stream.last_spurt, extended)
-        if buffer_ms < 0:
-            transit_ms = LATE_MS if comes_late(stream, transit_ms, clock_hz) else 0.0
-    if in_order:
-        stream.after_noise = 1 if kind == NOISE else 0
-    if stream.begun and not spurt and kind != NOISE:
-        _note_gap(stream, time_ns - stream.last_ns)
-    note_arrival(stream, plot, time_ns, mark != UNTIMED)
-    value = position(transit_ms, mark)
-    _place(stream, original, heap, plot, extended, value, time_ns, buffer_ms)
-
-
-@part
 def _restart(
     stream: Row, original: Row, heap: Row, plot: Row, extended: Number, buffer_ms: Number
 ) -> None:
@@ -170,8 +68,8 @@ def _restart(
         stream.restart_number = stream.bad_number
     stream.strays -= 1
     stream.sent[:] = 0
-    _begin_numbering(stream, extended - 1)
-    _arrive(
+    begin_numbering(stream, extended - 1)
+    arrive(
         stream,
         original,
         heap,
@@ -200,7 +98,7 @@ def _begin(stream: Row, packet: Row) -> Number:
     stream.first_number = packet.number
     stream.bad_sequence = _NO_BAD_SEQUENCE
     extended = int64(packet.sequence)
-    _begin_numbering(stream, extended)
+    begin_numbering(stream, extended)
     return extended
 
 
@@ -220,7 +118,7 @@ def _take(stream: Row, original: Row, heap: Row, plot: Row, packet: Row, buffer_
             return
         if kind == _RESTART:
             _restart(stream, original, heap, plot, extended, buffer_ms)
-    _arrive(
+    arrive(
         stream,
         original,
         heap,
