@@ -25,7 +25,7 @@ from voipprobe.capture.wire.walk import FOUND, PACKETS_FOUND, walk
 from voipprobe.quality.playout import DEFAULT_BUFFER_MS
 
 CALLS = 5000
-ROUNDS = 9
+ROUNDS = 5
 READ_OCTETS = 1 << 22
 
 

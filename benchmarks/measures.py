@@ -69,7 +69,8 @@ def _inside(*arguments: str) -> dict[str, Any]:
 
 
 def _kernel(path: Path) -> Iterator[Row]:
-    found = _inside("rtp", str(path))
+    turns = [_inside("rtp", str(path)) for _ in range(ROUNDS)]
+    found = {name: min(turn[name] for turn in turns) for name in turns[0]}
     alone = found["packets"] / found["kernels_s"]
     whole = found["packets"] / found["streams_s"]
     share = found["read_s"] / found["streams_s"]

@@ -11,9 +11,8 @@ import numpy.typing as npt
 
 from voipprobe.capture.kernels.declare import Array, Number, int64, kernel, part, uint64
 from voipprobe.capture.wire.flows import connection_key
-from voipprobe.capture.wire.innermost import innermost
-from voipprobe.capture.wire.link import ETHERNET
-from voipprobe.capture.wire.network import TCP_PROTOCOL, UDP_PROTOCOL
+from voipprobe.capture.wire.innermost import innermost, is_plain_udp
+from voipprobe.capture.wire.network import TCP_PROTOCOL
 from voipprobe.capture.wire.octets import big16, big32, octet
 from voipprobe.capture.wire.records import FRAME, WINDOW
 from voipprobe.capture.wire.segments import (
@@ -24,7 +23,6 @@ from voipprobe.capture.wire.segments import (
     WEBSOCKET,
     segment_signs,
 )
-from voipprobe.capture.wire.tunnel import VXLAN_PORTS
 
 MAX_CONNECTIONS: Final = 1 << 15
 _SLOTS: Final = 2 * MAX_CONNECTIONS
@@ -77,25 +75,15 @@ def new_table() -> npt.NDArray[Any]:
 
 
 @part
-def _plainly_udp(buffer: Array, frame: Array) -> Number:
-    """Whether a glance shows that it is UDP over IPv4 in Ethernet, and no tunnel."""
-    at = frame.at
-    if frame.link != ETHERNET or frame.captured < 42 or big16(buffer, at + 12) != 0x0800:
-        return False
-    is_udp = octet(buffer, at + 14) == 0x45 and octet(buffer, at + 23) == UDP_PROTOCOL
-    return is_udp and big16(buffer, at + 36) not in VXLAN_PORTS
-
-
-@part
 def tcp_segment(buffer: Array, frame: Array) -> Number:
     """(network_at, transport_at, payload_at, end) of a frame's TCP segment.
 
     `network_at` is negative where there is none, or it is cut short before its payload.
     """
     nothing = int64(-1)
-    if _plainly_udp(buffer, frame):
-        return nothing, nothing, nothing, nothing
     frame_end = frame.at + frame.captured
+    if is_plain_udp(buffer, frame.at, frame_end, frame.link):
+        return nothing, nothing, nothing, nothing
     network_at, protocol, at, end = innermost(buffer, frame.at, frame_end, frame.link)
     if network_at < 0 or protocol != TCP_PROTOCOL or at + 20 > end:
         return nothing, nothing, nothing, nothing
