@@ -43,7 +43,9 @@ def _doubts(info: CaptureInfo, read: TwoPathReading) -> Iterator[Finding]:
         text = f"more streams than are kept: {reading.overflow_packets} RTP packets left out"
         yield Finding(code="too-many-streams", text=text)
     if reading.lost_fragments:
-        text = f"{reading.lost_fragments} of {reading.fragments} IP fragments made no SIP message"
+        text = (
+            f"{reading.lost_fragments} of {reading.fragments} IP fragments made no packet to read"
+        )
         yield Finding(code="fragments-unread", text=text)
     if info.undecoded_packets > UNDECODED_RATIO * max(info.packets, 1):
         text = f"{info.undecoded_packets} of {info.packets} packets were not understood"
