@@ -261,7 +261,7 @@ def test_rtcp_gives_the_delay_that_mos_is_computed_with(tmp_path: Path) -> None:
 def test_more_sip_than_is_kept_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What was left out is undecoded, has no ladder, and RTP is measured all the same."""
     path = write_pcap(tmp_path / "a.pcap", _call())
-    monkeypatch.setattr(journal, "MAX_OCTETS", 2000)
+    monkeypatch.setattr(journal, "MAX_OCTETS", 4200)
     analysis, detail = analyse_capture([path], detail=True)
     assert detail is not None
     assert analysis.signalling.messages == 2

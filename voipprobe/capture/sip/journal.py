@@ -17,13 +17,17 @@ from voipprobe.capture.sip.transactions import RetransmissionDetector
 
 Announced: TypeAlias = dict[tuple[str, int, int], PayloadFormat]
 """(address, port, payload type) where media is to be received -> what it stands for."""
-MAX_OCTETS: Final = 1 << 30
-"""About a million messages of ordinary calls. By octets and not by number, because a message
-with 64 m-lines of 64 candidates each takes as much memory as thousands of others."""
+MAX_OCTETS: Final = 3 << 29
+"""About a million messages of a hundred thousand ordinary calls. By octets and not by number,
+because a message with 64 m-lines of 64 candidates each takes as much memory as thousands."""
 _MESSAGE_OCTETS: Final = 500
 """Around the strings of a message."""
 _ITEM_OCTETS: Final = 150
 """A payload type, a candidate, or a place where one of them was announced."""
+_CALL_OCTETS: Final = 2000
+"""What a call becomes when all is read, and its place in the result."""
+_CALL_COPIES: Final = 4
+"""Of what names a call: the call, the result, and what is written."""
 _MEDIA_ITEMS: Final = 4
 """Of an m-line before its payload types."""
 _WIDEST_CHARACTER: Final = 4
@@ -74,21 +78,27 @@ class SipJournal:
         messages, problem = message.parse(datagram.payload)
         if problem is not None:
             self.problems[problem] += 1
-        self._room -= len(datagram.payload) * _width(datagram.payload)
+        width = 1 if datagram.payload.isascii() else _WIDEST_CHARACTER
+        self._room -= len(datagram.payload) * width
         for one in messages:
             media = sdp.parse(one.body) if one.body else ()
             again = self._detector.is_retransmission(datagram.source, datagram.destination, one)
             kept = one._replace(body=b"") if one.body else one
             self.sightings.append(Sighting(*datagram[:5], kept, media, again))
-            self._room -= _MESSAGE_OCTETS + _octets(media)
+            self._room -= _MESSAGE_OCTETS + _media_octets(media)
+            if not again:
+                self._room -= _call_octets(one) * width
             announced.update(_formats(media))
 
 
-def _width(payload: bytes) -> int:
-    return 1 if payload.isascii() else _WIDEST_CHARACTER
+def _call_octets(one: message.Message) -> int:
+    """The memory of the call that a message begins; 0 if it begins none."""
+    if one.method != "INVITE" or one.status is not None or one.to_tag is not None:
+        return 0
+    return _CALL_OCTETS + _CALL_COPIES * (len(one.call_id) + len(one.from_) + len(one.to))
 
 
-def _octets(media: tuple[MediaDescription, ...]) -> int:
+def _media_octets(media: tuple[MediaDescription, ...]) -> int:
     """The memory of what is kept and announced of an SDP body, roughly."""
     items = 0
     for one in media:

@@ -59,3 +59,18 @@ def test_what_takes_more_memory_takes_more_of_the_room(monkeypatch: pytest.Monke
     assert _kept_of(long) < ordinary / 8
     assert _kept_of(wide) < ordinary / 32
     assert _kept_of(many) < ordinary / 8
+
+
+def test_a_call_takes_more_of_the_room_than_a_message() -> None:
+    """Once for each INVITE that begins one, and not for its retransmissions."""
+    took = []
+    journal = SipJournal()
+    ends = _calls(1)[0]
+    for method in ("OPTIONS", "INVITE", "INVITE"):
+        before = journal._room
+        payload = message(f"{method} sip:bob@far.example SIP/2.0", cseq=f"1 {method}")
+        journal.read([ends._replace(payload=payload)])
+        took.append(before - journal._room)
+    options, invite, again = took
+    assert invite > options + 2000
+    assert again < options

@@ -179,7 +179,7 @@ def test_tcp_in_a_tunnel_in_fragments_is_counted(tmp_path: Path) -> None:
     assert (reading.lost_fragments, reading.info.undecoded_packets) == (2, 2)
 
 
-def test_a_packet_cut_at_the_snap_length_counts_with_its_whole_length(tmp_path: Path) -> None:
+def test_a_packet_whose_last_fragment_was_cut_at_the_snap_length_is_there(tmp_path: Path) -> None:
     """Only the last fragment is cut: the RTP header is there."""
     long = [one._replace(payload=VIDEO) for one in voice(10)]
     timed = [(at, p[:100] if len(p) < 1400 else p) for one in long for at, p in _pieces(one)]
