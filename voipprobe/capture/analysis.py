@@ -120,7 +120,7 @@ def analyse_capture(
         media=found.media,
         calls=found.calls,
         streams=found.streams,
-        findings=capture_findings(info, read, read.reading.streams),
+        findings=capture_findings(info, read, left_out_sip=taken.journal.left_out),
     )
     if not detail:
         return analysis, None
@@ -142,7 +142,7 @@ class _Taken:
 
     def take(self, datagrams: list[Datagram]) -> MediaMap:
         """Read SIP; what its SDP announces."""
-        if self._keep_texts:
+        if self._keep_texts and not self.journal.is_full:
             self.texts.keep(datagrams)
         return self.journal.read(datagrams)
 

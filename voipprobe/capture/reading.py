@@ -27,7 +27,8 @@ from voipprobe.capture.rtp.rtcp import RtcpBook
 from voipprobe.capture.rtp.streams import RtpStreams
 from voipprobe.capture.rtp.tables import MAX_STREAMS
 from voipprobe.capture.wire import records
-from voipprobe.capture.wire.datagrams import Fragments, datagrams
+from voipprobe.capture.wire.datagrams import datagrams
+from voipprobe.capture.wire.joined import Joined, Joiner
 from voipprobe.capture.wire.walk import (
     EARLIEST_NS,
     FOUND,
@@ -91,7 +92,7 @@ class Reading:
         damage: files that ended before their end, and where.
         overflow_packets: RTP packets of streams beyond the most that are kept.
         tcp_sip_segments: TCP segments with SIP text, which this reader does not put together.
-        fragments: IP fragments. lost_fragments: those that made no SIP message.
+        fragments: IP fragments. lost_fragments: those that made nothing that was read.
     """
 
     info: CaptureInfo
@@ -171,7 +172,7 @@ class CaptureReader:
         self._messages = np.zeros(room, dtype=records.MESSAGE)
         self._counts = np.zeros(records.KINDS, dtype=np.int64)
         self._found = np.zeros(FOUND, dtype=np.int64)
-        self._fragments = Fragments()
+        self._joiner = Joiner()
         self._rtcp = RtcpBook()
         self._beside: list[Datagram] = []
         self._frames = 0
@@ -213,16 +214,19 @@ class CaptureReader:
         if self._tap is not None and self._tcp_frames > tcp_before:
             self._tap.take(batch, self._frames + 1)
         self._note_times(batch)
-        self._hand_on(self._read_messages(batch), self._frames)
-        self._streams.take(batch.window, self._packets, int(self._found[PACKETS_FOUND]))
+        joined = self._join(batch)
+        self._hand_on(self._read_messages(batch, joined), self._frames)
+        self._take_rtp(batch, joined)
 
     def finish(self, sources: Sequence[SourceFacts]) -> Reading:
         """What all sources held together."""
         self._hand_on([])
         streams = self._streams.finish(self._last_ns)
         fragments = int(self._counts[records.FRAGMENT])
+        unread = self._joiner.unread_beside(self._streams.keys)
+        lost = fragments - self._joiner.used + unread.fragments
         return Reading(
-            info=self._info(sources),
+            info=self._info(sources, lost - unread.packets),
             streams=streams,
             series=self._streams.series(),
             rtcp=self._rtcp,
@@ -230,21 +234,39 @@ class CaptureReader:
             overflow_packets=self._streams.overflow_packets,
             tcp_sip_segments=self.tcp_sip_segments,
             fragments=fragments,
-            lost_fragments=fragments - self._fragments.used,
+            lost_fragments=lost,
         )
 
-    def _read_messages(self, batch: Batch) -> list[Datagram]:
+    def _join(self, batch: Batch) -> Joined | None:
+        """What the fragments of a batch complete; None where there are none."""
+        messages = self._messages[: int(self._found[MESSAGES_FOUND])]
+        pieces = messages[messages["kind"] == records.FRAGMENT]
+        return self._joiner.join(batch.window["octets"][0], pieces) if len(pieces) else None
+
+    def _read_messages(self, batch: Batch, joined: Joined | None) -> list[Datagram]:
         """The SIP of a batch, in order of capture; RTCP is read on the way."""
         messages = self._messages[: int(self._found[MESSAGES_FOUND])]
         if not len(messages):
             return []
         buffer, kinds = batch.window["octets"][0], messages["kind"]
-        for report in datagrams(buffer, messages[kinds == records.RTCP]):
+        reports = list(datagrams(buffer, messages[kinds == records.RTCP]))
+        sip = list(datagrams(buffer, messages[kinds == records.SIP]))
+        if joined is not None:
+            reports = sorted([*reports, *joined.reports], key=_number)
+            sip = sorted([*sip, *joined.messages], key=_number)
+        for report in reports:
             self._rtcp.take(report)
-        whole = list(datagrams(buffer, messages[kinds == records.SIP]))
-        pieces = messages[kinds == records.FRAGMENT]
-        joined = list(self._fragments.datagrams(buffer, pieces)) if len(pieces) else []
-        return sorted([*whole, *joined], key=_number) if joined else whole
+        return sip
+
+    def _take_rtp(self, batch: Batch, joined: Joined | None) -> None:
+        """The RTP of a batch in order; a packet in fragments comes where it was complete."""
+        count, done = int(self._found[PACKETS_FOUND]), 0
+        for one in joined.rtp if joined is not None else ():
+            before = done + int(self._packets["number"][done:count].searchsorted(one.number))
+            self._streams.take(batch.window, self._packets, before, done)
+            self._streams.take(*self._joiner.rtp(one), 1)
+            done = before
+        self._streams.take(batch.window, self._packets, count, done)
 
     def _hand_on(self, own: list[Datagram], up_to: int | None = None) -> None:
         """Give SIP to whoever reads it, with what another reader found up to a packet number."""
@@ -261,7 +283,7 @@ class CaptureReader:
         self._first_ns = first_ns if self._first_ns is None else min(self._first_ns, first_ns)
         self._last_ns = max(self._last_ns, int(self._found[LATEST_NS]))
 
-    def _info(self, sources: Sequence[SourceFacts]) -> CaptureInfo:
+    def _info(self, sources: Sequence[SourceFacts], unread_fragments: int) -> CaptureInfo:
         untimed = sum(source.untimed_packets for source in sources)
         known = self._first_ns is not None
         return CaptureInfo(
@@ -271,15 +293,14 @@ class CaptureReader:
             first_packet_at=self._first_ns / 1e9 if self._first_ns is not None else None,
             duration_s=(self._last_ns - (self._first_ns or 0)) / 1e9 if known else None,
             dropped_packets=_dropped([source.dropped_packets for source in sources]),
-            undecoded_packets=self._undecoded() + untimed,
+            undecoded_packets=self._undecoded() + unread_fragments + untimed,
             truncated=any(source.damage is not None for source in sources),
         )
 
     def _undecoded(self) -> int:
         """Frames that nobody understood, RTP lookalikes that no second packet confirmed too."""
-        kinds = (records.UNDECODED, records.FRAGMENT)
-        unconfirmed = int(self._counts[records.RTP]) - self._streams.stream_packets
-        return sum(int(self._counts[k]) for k in kinds) + unconfirmed - self._fragments.used
+        rtp = int(self._counts[records.RTP]) + self._joiner.rtp_packets
+        return int(self._counts[records.UNDECODED]) + rtp - self._streams.stream_packets
 
 
 def _ports(rtp: Sequence[int]) -> npt.NDArray[np.uint8]:

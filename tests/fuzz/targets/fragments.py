@@ -19,9 +19,9 @@ def check(octets: bytes) -> None:
         kind, offset, length, identity = octets[at : at + 4]
         whole = reassembler.take(_fragment(kind, offset, length, identity), START_NS + at)
         if whole is not None:
-            ensure(0 < len(whole.datagram) <= MAX_OCTETS, "longer than a datagram can be")
-            ensure(len(whole.addresses) in (8, 32), "addresses of no family")
-    ensure(len(reassembler._open) <= MAX_DATAGRAMS, "too many datagrams are open")
+            ensure(20 < len(whole.packet) < MAX_OCTETS + 40, "longer than a packet can be")
+            ensure(whole.packet[0] >> 4 in (4, 6), "a packet of no family")
+    ensure(len(reassembler._open) <= MAX_DATAGRAMS, "too many packets are open")
 
 
 def _fragment(kind: int, offset: int, length: int, identity: int) -> bytes:

@@ -26,6 +26,7 @@ from support.sip import EPOCH_NS, message, sdp
 
 from voipprobe.capture.analysis import analyse, analyse_capture
 from voipprobe.capture.ladders import CUT, MAX_TEXT_OCTETS
+from voipprobe.capture.sip import journal
 from voipprobe.model.analysis import Analysis
 from voipprobe.model.errors import CaptureError, ToolError
 from voipprobe.model.finding import Finding
@@ -255,3 +256,17 @@ def test_rtcp_gives_the_delay_that_mos_is_computed_with(tmp_path: Path) -> None:
     assert without.round_trip_ms is None
     assert without.mos is not None
     assert stream.mos < without.mos
+
+
+def test_more_sip_than_is_kept_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was left out is undecoded, has no ladder, and RTP is measured all the same."""
+    path = write_pcap(tmp_path / "a.pcap", _call())
+    monkeypatch.setattr(journal, "MAX_OCTETS", 4200)
+    analysis, detail = analyse_capture([path], detail=True)
+    assert detail is not None
+    assert analysis.signalling.messages == 2
+    assert analysis.capture.undecoded_packets == 3
+    finding = next(one for one in analysis.findings if one.code == "too-many-sip-messages")
+    assert "3 packets with SIP left out" in finding.text
+    assert [len(ladder) for ladder in detail.ladders.values()] == [2]
+    assert [stream.packets for stream in analysis.streams] == [400, 400]

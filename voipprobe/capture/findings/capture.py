@@ -21,13 +21,19 @@ UNDECODED_RATIO: Final = 0.01
 
 
 def capture_findings(
-    info: CaptureInfo, read: TwoPathReading, streams: Sequence[RtpStream]
+    info: CaptureInfo, read: TwoPathReading, *, left_out_sip: int
 ) -> tuple[Finding, ...]:
-    """Everything odd about a capture as a whole, what makes numbers doubtful first."""
-    return (*_doubts(info, read), *_dscp(streams))
+    """Everything odd about a capture as a whole, what makes numbers doubtful first.
+
+    Args:
+        info: what was counted of it.
+        read: what it held.
+        left_out_sip: packets with SIP for which there was no room.
+    """
+    return (*_doubts(info, read, left_out_sip), *_dscp(read.reading.streams))
 
 
-def _doubts(info: CaptureInfo, read: TwoPathReading) -> Iterator[Finding]:
+def _doubts(info: CaptureInfo, read: TwoPathReading, left_out_sip: int) -> Iterator[Finding]:
     reading = read.reading
     names = dict(zip(reading.info.files, info.files, strict=True))
     for damage in reading.damage:
@@ -42,8 +48,13 @@ def _doubts(info: CaptureInfo, read: TwoPathReading) -> Iterator[Finding]:
     if reading.overflow_packets:
         text = f"more streams than are kept: {reading.overflow_packets} RTP packets left out"
         yield Finding(code="too-many-streams", text=text)
+    if left_out_sip:
+        text = f"more SIP messages than are kept: {left_out_sip} packets with SIP left out"
+        yield Finding(code="too-many-sip-messages", text=text)
     if reading.lost_fragments:
-        text = f"{reading.lost_fragments} of {reading.fragments} IP fragments made no SIP message"
+        text = (
+            f"{reading.lost_fragments} of {reading.fragments} IP fragments made no packet to read"
+        )
         yield Finding(code="fragments-unread", text=text)
     if info.undecoded_packets > UNDECODED_RATIO * max(info.packets, 1):
         text = f"{info.undecoded_packets} of {info.packets} packets were not understood"

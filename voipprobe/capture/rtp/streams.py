@@ -54,14 +54,22 @@ class RtpStreams:
         count = int(self._tables.control[STREAMS])
         return int(self._tables.streams["packets"][:count].sum())
 
+    @property
+    def keys(self) -> frozenset[int]:
+        """Those of the packets that became streams."""
+        count = int(self._tables.control[STREAMS])
+        return frozenset(self._tables.streams["key"][:count].tolist())
+
     def learn(self, media: MediaMap) -> None:
         """Take in what SDP says of payload types, before the packets that it explains."""
         for slot, found in self._types.learn(media):
             self._apply(slot, found)
 
-    def take(self, window: npt.NDArray[Any], packets: npt.NDArray[Any], count: int) -> None:
-        """Take in the RTP packets of one batch, in order of capture."""
-        tables, done = self._tables, 0
+    def take(
+        self, window: npt.NDArray[Any], packets: npt.NDArray[Any], count: int, first: int = 0
+    ) -> None:
+        """Take in the RTP packets `first` to `count` of one batch, in order of capture."""
+        tables, done = self._tables, first
         while done < count:
             assign(
                 window,

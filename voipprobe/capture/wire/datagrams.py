@@ -12,11 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from voipprobe.capture.packet import Datagram, Endpoint
-from voipprobe.capture.wire.fragments import Reassembler, Whole
-from voipprobe.capture.wire.tunnel import VXLAN_PORTS
 
-_UDP_HEADER: Final = 8
-_SIP: Final = b"SIP/2.0"
 _KNOWN_WAYS: Final = 4096
 
 
@@ -37,44 +33,6 @@ def datagrams(buffer: npt.NDArray[np.uint8], messages: npt.NDArray[Any]) -> Iter
             transport="udp",
             payload=payload.tobytes(),
         )
-
-
-class Fragments:
-    """MESSAGE records of fragments, put together.
-
-    Attributes:
-        used: fragments that became part of a SIP datagram.
-    """
-
-    def __init__(self) -> None:
-        self.used = 0
-        self._reassembler = Reassembler()
-
-    def datagrams(
-        self, buffer: npt.NDArray[np.uint8], messages: npt.NDArray[Any]
-    ) -> Iterator[Datagram]:
-        """The SIP datagrams that these fragments complete, as of the frame that completed each."""
-        for message in messages:
-            at, time_ns = int(message["network_at"]), int(message["time_ns"])
-            packet = buffer[at : at + int(message["payload_captured"])].tobytes()
-            whole = self._reassembler.take(packet, time_ns)
-            if whole is not None and _is_sip(whole.datagram):
-                self.used += whole.pieces
-                yield _of_whole(whole, int(message["number"]), time_ns)
-
-
-def _is_sip(datagram: bytes) -> bool:
-    """Whether SIP stands in a UDP datagram, and not in a packet that it carries (RFC 7348 5)."""
-    port = int.from_bytes(datagram[2:4], "big")
-    is_tunnel = port in VXLAN_PORTS and datagram[8:9] == b"\x08"
-    return _SIP in datagram and not is_tunnel
-
-
-def _of_whole(whole: Whole, number: int, time_ns: int) -> Datagram:
-    source, destination = _endpoints(whole.addresses, whole.datagram[:4])
-    length = int.from_bytes(whole.datagram[4:6], "big") or len(whole.datagram)
-    payload = whole.datagram[_UDP_HEADER:length]
-    return Datagram(number, time_ns, source, destination, "udp", payload)
 
 
 def _addresses(buffer: npt.NDArray[np.uint8], network_at: int) -> bytes:

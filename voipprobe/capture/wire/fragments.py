@@ -1,6 +1,6 @@
-"""IP fragments of UDP datagrams, put together again in bounded memory.
+"""IP fragments put together again in bounded memory.
 
-Knows the IP headers of a fragment. Must not know what a datagram carries. Datagrams whose
+Knows the IP headers of a fragment. Must not know what a packet carries. Packets whose
 fragments overlap are given up (RFC 5722), and so are the oldest ones when there are too many.
 """
 
@@ -9,37 +9,47 @@ from typing import Final, NamedTuple
 MAX_DATAGRAMS: Final = 512
 MAX_PIECES: Final = 64
 MAX_OCTETS: Final = 1 << 16
-"""Of one datagram's pieces together: more is an overlap. All datagrams make 32 MiB at most."""
+"""Of one packet's pieces together: more is an overlap. All packets make 32 MiB at most."""
 LONGEST_WAIT_NS: Final = 30_000_000_000
 """RFC 791 3.2 and RFC 8200 4.5 give up after 15 to 60 s."""
-_UDP: Final = 17
+_TCP: Final = 6
+"""Not put together: what reads TCP reads frames, and would never see the packet."""
 _FRAGMENT_HEADER: Final = 44
 _MAX_EXTENSIONS: Final = 8
 _UNIT: Final = 8
+_LONGEST: Final = 0xFFFF
+"""What the length of an IP header can say; more is an attack (the "ping of death")."""
 
 
 class Whole(NamedTuple):
-    """A datagram that is complete: both addresses (packed), the UDP header and its payload."""
+    """An IP packet that is complete, as it was before it was cut; options are left out.
 
-    addresses: bytes
-    datagram: bytes
-    pieces: int
+    Attributes:
+        frames: the frames that it came in.
+    """
+
+    packet: bytes
+    frames: int
 
 
 class _Fragment(NamedTuple):
-    addresses: bytes
-    id: int
+    """`head` is an IP header without options or extension headers, its length yet to be set."""
+
+    head: bytes
+    key: tuple[bytes, int]
     offset: int
     is_last: bool
     content: bytes
 
 
 class _Pieces:
-    """What is there of one datagram."""
+    """What is there of one packet."""
 
     def __init__(self, time_ns: int) -> None:
         self.since_ns = time_ns
+        self.head = b""
         self.total: int | None = None
+        self.frames = 0
         self.contents: dict[int, bytes] = {}
 
     @property
@@ -49,11 +59,15 @@ class _Pieces:
 
     @property
     def is_hopeless(self) -> bool:
-        """Whether it can be no honest datagram any more."""
+        """Whether it can be no honest packet any more."""
         return len(self.contents) > MAX_PIECES or self.octets > MAX_OCTETS
 
-    def add(self, fragment: _Fragment) -> None:
-        self.contents.setdefault(fragment.offset, fragment.content)
+    def add(self, fragment: _Fragment, frames: int) -> None:
+        if fragment.offset not in self.contents:  # a doubled frame is of no use
+            self.contents[fragment.offset] = fragment.content
+            self.frames += frames
+            if fragment.offset == 0:
+                self.head = fragment.head
         if fragment.is_last:
             self.total = fragment.offset + len(fragment.content)
 
@@ -75,26 +89,27 @@ class Reassembler:
     def __init__(self) -> None:
         self._open: dict[tuple[bytes, int], _Pieces] = {}
 
-    def take(self, packet: bytes, time_ns: int) -> Whole | None:
-        """The datagram that an IP packet completes; None if it does not.
+    def take(self, packet: bytes, time_ns: int, frames: int = 1) -> Whole | None:
+        """The packet that a fragment completes; None if it does not.
 
         Args:
-            packet: from its IP header, as far as it was captured.
+            packet: the fragment from its IP header, as far as it was captured.
             time_ns: when it was captured.
+            frames: that the fragment itself came in; more than one inside a tunnel.
         """
         fragment = _ipv4(packet) if packet[0] >> 4 == 4 else _ipv6(packet)
         if fragment is None or not fragment.content:
             return None
-        key = (fragment.addresses, fragment.id)
-        pieces = self._pieces(key, time_ns)
-        pieces.add(fragment)
+        pieces = self._pieces(fragment.key, time_ns)
+        pieces.add(fragment, frames)
         joined = pieces.joined()
         if joined is None:
             if pieces.is_hopeless:
-                del self._open[key]
+                del self._open[fragment.key]
             return None
-        del self._open[key]
-        return Whole(fragment.addresses, joined, len(pieces.contents))
+        del self._open[fragment.key]
+        whole = _with_length(pieces.head, joined)
+        return Whole(whole, pieces.frames) if whole is not None else None
 
     def _pieces(self, key: tuple[bytes, int], time_ns: int) -> _Pieces:
         known = self._open.get(key)
@@ -106,13 +121,23 @@ class Reassembler:
         return self._open.setdefault(key, _Pieces(time_ns))
 
 
+def _with_length(head: bytes, content: bytes) -> bytes | None:
+    """Header and content with the length in its place; None for what no packet can hold."""
+    is_ipv4 = head[0] >> 4 == 4
+    length = len(content) + (len(head) if is_ipv4 else 0)
+    if length > _LONGEST:
+        return None
+    at = 2 if is_ipv4 else 4
+    return head[:at] + length.to_bytes(2, "big") + head[at + 2 :] + content
+
+
 def _ipv4(packet: bytes) -> _Fragment | None:
-    if packet[9] != _UDP:
+    if packet[9] == _TCP:
         return None
     flags = int.from_bytes(packet[6:8], "big")
     return _Fragment(
-        addresses=packet[12:20],
-        id=int.from_bytes(packet[4:6], "big"),
+        head=b"\x45" + packet[1:6] + b"\0\0" + packet[8:20],
+        key=(packet[9:10] + packet[12:20], int.from_bytes(packet[4:6], "big")),
         offset=(flags & 0x1FFF) * _UNIT,
         is_last=not flags & 0x2000,
         content=packet[(packet[0] & 0x0F) * 4 :],
@@ -125,12 +150,12 @@ def _ipv6(packet: bytes) -> _Fragment | None:
         if following == _FRAGMENT_HEADER or at + 8 > len(packet):
             break
         following, at = packet[at], at + (packet[at + 1] + 1) * 8
-    if following != _FRAGMENT_HEADER or at + 8 > len(packet) or packet[at] != _UDP:
+    if following != _FRAGMENT_HEADER or at + 8 > len(packet) or packet[at] == _TCP:
         return None
     flags = int.from_bytes(packet[at + 2 : at + 4], "big")
     return _Fragment(
-        addresses=packet[8:40],
-        id=int.from_bytes(packet[at + 4 : at + 8], "big"),
+        head=packet[:6] + packet[at : at + 1] + packet[7:40],
+        key=(packet[8:40], int.from_bytes(packet[at + 4 : at + 8], "big")),
         offset=flags & 0xFFF8,
         is_last=not flags & 1,
         content=packet[at + 8 :],

@@ -1,11 +1,11 @@
-"""IP fragments: SIP is put together again, in bounded memory."""
+"""IP fragments: packets are put together again, in bounded memory."""
 
 import itertools
 import random
 from pathlib import Path
 
 import pytest
-from support.pcaps import FAR, NEAR, START_NS, ethernet, fragments, pcap_octets, udp, voice, vxlan
+from support.pcaps import FAR, NEAR, START_NS, ethernet, fragments, gre, pcap_octets, udp
 
 from voipprobe.capture.packet import Datagram, Endpoint
 from voipprobe.capture.reading import Reading, read_capture
@@ -95,22 +95,21 @@ def test_a_piece_does_not_wait_for_ever() -> None:
     assert reassembler.take(first, LONGEST_WAIT_NS + 2) is not None
 
 
-def test_a_tunnel_in_pieces_is_not_taken_for_its_own_ends(tmp_path: Path) -> None:
-    """A mirror's outer packet may be cut: the message in it went between others, and is counted."""
-    pieces = fragments(vxlan(ethernet(udp(SIP))), [1400])
-    reading, found = _read(tmp_path, pieces)
-    assert (found, reading.lost_fragments, reading.info.undecoded_packets) == ([], 2, 2)
+def test_a_packet_longer_than_a_packet_can_be_is_not_believed() -> None:
+    """The "ping of death": pieces that end behind octet 65,535."""
+    reassembler = Reassembler()
+    packet = udp(b"\0" * 65_000)
+    first, last = fragments(packet[:20] + packet[20:] + b"\0" * 520, [65_000])
+    assert reassembler.take(first, 0) is None
+    assert reassembler.take(last, 0) is None
+    assert reassembler._open == {}
 
 
-@pytest.mark.parametrize(("source", "target"), [(NEAR, FAR), (NEAR6, FAR6)])
-def test_rtp_in_pieces_is_counted(
-    tmp_path: Path, source: tuple[str, int], target: tuple[str, int]
-) -> None:
-    """Video frames larger than a packet: no stream of half packets, and not dropped in silence."""
-    long = [one._replace(payload=b"x" * 2000) for one in voice(10)]
-    packets = [
-        piece for one in long for piece in fragments(udp(one.octets(), source, target), [1400])
-    ]
-    reading, _ = _read(tmp_path, packets)
-    assert (reading.streams, reading.lost_fragments) == ([], 20)
-    assert reading.info.undecoded_packets == 20
+def test_fragments_of_other_protocols_with_one_identification_stay_apart() -> None:
+    """RFC 791 3.2: the protocol belongs to what tells packets apart."""
+    reassembler = Reassembler()
+    first = fragments(udp(SIP), [1600])[0]
+    last = fragments(gre(udp(SIP)[20:]), [1600])[1]
+    last = last[:12] + first[12:20] + last[20:]
+    assert reassembler.take(first, 0) is None
+    assert reassembler.take(last, 0) is None
