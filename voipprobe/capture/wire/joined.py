@@ -56,11 +56,12 @@ class Joiner:
         rtp_packets: RTP packets among that.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, ports: npt.NDArray[np.uint8]) -> None:
+        """`ports` as `walk` wants them."""
         self.used = 0
         self.rtp_packets = 0
         self._reassembler = Reassembler()
-        self._bench = _Bench()
+        self._bench = _Bench(ports)
         self._flows: dict[int, Unread] = {}
 
     def join(self, buffer: npt.NDArray[np.uint8], pieces: npt.NDArray[Any]) -> Joined:
@@ -116,7 +117,8 @@ class Joiner:
 class _Bench:
     """A window for one packet at a time, and the arrays around the kernel."""
 
-    def __init__(self) -> None:
+    def __init__(self, ports: npt.NDArray[np.uint8]) -> None:
+        self._ports = ports
         self.window = np.zeros(1, dtype=records.WINDOW)
         self.packets = np.zeros(2, dtype=records.PACKET)  # walk writes one ahead
         self._messages = np.zeros(2, dtype=records.MESSAGE)
@@ -134,6 +136,7 @@ class _Bench:
             self._frames,
             1,
             number,
+            self._ports,
             self.packets,
             self._messages,
             self._counts,
