@@ -28,14 +28,13 @@ Machine: {machine}. Python {python}, {tshark}.
 NOTES = """
 The captures are synthetic (`benchmarks/synthetic.py`, seeded): G.711 streams of 50 packets a
 second, 0.5 % random loss, 1 ms of exponential jitter. tshark is told which port is RTP (`-d`) and
-not to look up names (`-n`); both are the kindest case for it. Medians of three turns; one turn for
-10 million packets.
+not to look up names (`-n`); both are the kindest case for it. Medians of three turns.
 
 Start-up is half Python, NumPy and LLVM's loader; the rest is our own hundred modules and loading
 the compiled kernels from the cache. Numba is not imported. The very first run on a machine compiles
-the kernels, for about ten seconds, and is not counted. The kernels' rows are the best of five turns
-in each of three processes: what the work costs when nothing is in its way (a neighbour of this
-virtual machine makes it half as fast again). The live rows need root.
+the kernels, for about ten seconds, and is not counted. The rows of kernels and of the SIP parser
+are the best of three processes: what the work costs when nothing is in its way (a neighbour of this
+virtual machine makes it half as slow again). The live rows need root.
 """
 MARK = {True: "met", False: "**missed**", None: ""}
 
