@@ -33,8 +33,9 @@ not to look up names (`-n`); both are the kindest case for it. Medians of three 
 Start-up is half Python, NumPy and LLVM's loader; the rest is our own hundred modules and loading
 the compiled kernels from the cache. Numba is not imported. The very first run on a machine compiles
 the kernels, for about ten seconds, and is not counted. The rows of kernels and of the SIP parser
-are the best of three processes: what the work costs when nothing is in its way (a neighbour of this
-virtual machine makes it half as slow again). The live rows need root.
+are the best of several processes, some minutes apart: what the work costs when nothing is in its
+way (neighbours of a virtual machine make it half as slow again, for minutes). The live rows need
+root.
 """
 MARK = {True: "met", False: "**missed**", None: ""}
 
