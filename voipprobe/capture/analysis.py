@@ -94,11 +94,10 @@ def analyse_capture(
         CaptureError: a file cannot be opened or is no capture.
         ConfigError: there is no call of that name, or more than one.
     """
-    plotted = PLOTTED_STREAMS if detail else 0
     kernel_ms = _kernel_buffer(buffer_ms)
     options = ReadingOptions(
         buffer_ms=kernel_ms,
-        plotted=plotted,
+        plotted=PLOTTED_STREAMS if detail else 0,
         rtp_ports=_ports_of("rtp", ports or {}),
         on_octets=on_octets,
     )
@@ -124,8 +123,7 @@ def analyse_capture(
     )
     if not detail:
         return analysis, None
-    drawn = ladders(shown, taken.texts)
-    return analysis, AnalysisDetail(ladders=drawn, series=series)
+    return analysis, AnalysisDetail(ladders=ladders(shown, taken.texts), series=series)
 
 
 def _ports_of(kind: str, ports: Mapping[int, str]) -> tuple[int, ...]:

@@ -5,12 +5,11 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
 import pytest
+from support.loopback import recorded
 from support.sip import EPOCH_NS, message, sdp
 from support.tcp_capture import CLIENT, SERVER, write_tcp_capture
 
@@ -137,7 +136,7 @@ def test_foreign_config_in_the_working_folder_is_ignored(
 def test_calls_of_real_sipp_over_one_connection(tmp_path: Path) -> None:
     """Three calls of SIPp over TCP are three answered calls, by the same path as UDP."""
     capture = tmp_path / "sipp.pcap"
-    with recorded(capture):
+    with recorded(capture, f"tcp port {UAS_PORT} or tcp port {UAC_PORT}"):
         place_calls(3)
     journal = SipJournal()
     journal.read(
@@ -149,22 +148,6 @@ def test_calls_of_real_sipp_over_one_connection(tmp_path: Path) -> None:
     assert [call.outcome for call in calls] == [Outcome.ANSWERED] * 3
     assert all(call.completed and call.retransmissions == 0 for call in calls)
     assert {one.transport for one in journal.sightings} == {"tcp"}
-
-
-@contextmanager
-def recorded(path: Path) -> Iterator[None]:
-    """What passes on loopback to and from the test's ports."""
-    rule = f"tcp port {UAS_PORT} or tcp port {UAC_PORT}"
-    argv = ["tcpdump", "--immediate-mode", "-i", "lo", "-U", "-w", str(path), rule]
-    with subprocess.Popen(argv, stderr=subprocess.PIPE) as tcpdump:
-        assert tcpdump.stderr is not None
-        if not any(b"listening" in line for line in tcpdump.stderr):
-            pytest.skip("this user may not capture")
-        try:
-            yield
-            time.sleep(0.5)
-        finally:
-            tcpdump.terminate()
 
 
 def place_calls(count: int) -> None:
