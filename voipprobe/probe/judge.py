@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from voipprobe.model.call import Call, Outcome
 from voipprobe.model.verdict import Expectation, Status, Verdict
-from voipprobe.probe.witnesses import went_as_wanted
+from voipprobe.quality.outcomes import ended, went_as_wanted
 from voipprobe.quality.thresholds import Threshold, check
 
 DEFAULT_EXPECTATIONS = ("success_ratio>=1",)
@@ -50,10 +50,10 @@ def _broken(row: Expectation) -> str:
 
 def success_ratio(calls: Sequence[Call], wanted: Outcome) -> float | None:
     """Calls that ended as the scenario wants / calls that ended; None when none ended."""
-    ended = [call for call in calls if call.outcome is not Outcome.UNFINISHED]
-    if not ended:
+    over = ended(calls)
+    if not over:
         return None
-    return sum(went_as_wanted(call, wanted) for call in ended) / len(ended)
+    return sum(went_as_wanted(call, wanted) for call in over) / len(over)
 
 
 def causes_of_failure(calls: Sequence[Call], wanted: Outcome, error: str | None) -> list[str]:

@@ -11,6 +11,7 @@ from voipprobe.model.capture import CaptureInfo
 from voipprobe.model.media import Media
 from voipprobe.model.run import Generator
 from voipprobe.probe.load import Load
+from voipprobe.quality.outcomes import went_as_wanted
 
 FEWEST_SENT_RATIO = 0.99
 """Proof of media: at least this share of the packets that the calls should have sent."""
@@ -19,13 +20,6 @@ EDGE_PACKETS = 3
 """Packets that a call may lack at its two ends without a fault of the generator."""
 SLOWEST_RATE_RATIO = 0.98
 MOST_LATE_RATIO = 0.01
-
-
-def went_as_wanted(call: Call, wanted: Outcome) -> bool:
-    """Whether a call on the wire is what SIPp would call successful."""
-    if wanted is Outcome.ANSWERED:
-        return call.outcome is wanted and call.completed
-    return call.outcome is wanted
 
 
 def generator_faults(generator: Generator, load: Load, *, interrupted: bool) -> list[str]:
