@@ -1,0 +1,1 @@
+"""Everything that speaks to AWS; the only room that imports boto3."""
