@@ -9,10 +9,11 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from voipprobe.capture.sip.headers import CACHED_VALUES, Headers, read_headers
+
 MAX_HEAD = 16384  # bytes of start line and headers that are read: a hostile head stays small
 MAX_JUNK = 2048  # bytes in front of a start line that are skipped
 MAX_MESSAGES = 64  # in one datagram
-CACHED_VALUES = 512  # the messages of a call repeat its From, To, Via and CSeq
 
 NOT_SIP = "no SIP start line"
 TOO_MANY = f"more than {MAX_MESSAGES} messages in one datagram"
@@ -27,20 +28,10 @@ _START_LINE = re.compile(_START, re.ASCII | re.IGNORECASE)
 _START_LATER = re.compile(r"(?<![\w.!%*+`'~/-])" + _START, re.ASCII | re.IGNORECASE)
 _KEEP_ALIVES = frozenset({"", "jaK"})  # RFC 5626 3.5.1, and what some phones send
 _BLANKS = " \t\r\n\0"
-_FOLD = re.compile(r"\r?\n[ \t]+")
 
 # No two repetitions that can match the same characters stand side by side: hostile bytes must
-# not make a pattern quadratic. Each comes twice: as nearly everyone writes it (fast), and as
-# RFC 3261 allows it.
-_NAMES = "Via|v|From|f|To|t|Call-ID|i|CSeq|Contact|m|Content-Length|l|Content-Type|c"
-_USUAL_HEADERS = re.compile(rf"\n({_NAMES}): *([^\r]*)")
-_ANY_HEADERS = re.compile(rf"\n({_NAMES})[ \t]*:[ \t]*([^\r\n]*)", re.ASCII | re.IGNORECASE)
-_FIRST_VIA = re.compile(r"\nv(?:ia)?[ \t]*:", re.ASCII | re.IGNORECASE)
-_COMPACT = {"v": "Via", "f": "From", "t": "To", "i": "Call-ID", "m": "Contact"}
-_COMPACT |= {"l": "Content-Length", "c": "Content-Type"}
-_NAME_OF = _COMPACT | {name.lower(): name for name in _NAMES.split("|") if len(name) > 1}
-_NEEDED = frozenset({"Via", "Call-ID", "CSeq", "From", "To"})
-
+# not make a pattern quadratic. Values come twice: as nearly everyone writes them (fast), and as
+# RFC 3261 allows them.
 _TAG = r"(?:[^,]*?;\s*tag\s*=\s*([^;,\s]+))?"
 _USUAL_ADDRESS = re.compile(r'[^<"]*<([^<>]+)>(?:;tag=([^;,\s]+))?')
 _NAME_ADDR = re.compile(rf'(?:"(?:[^"\\]|\\.)*")?[^<"]*<([^>]*)>{_TAG}', re.IGNORECASE)
@@ -106,11 +97,12 @@ def parse(payload: bytes) -> Parsed:
         if len(messages) == MAX_MESSAGES:
             return Parsed(tuple(messages), TOO_MANY)
         head_end, body_start = _head(text, start.end())
-        headers = _headers(text[start.end() - 1 : min(head_end, start.end() + MAX_HEAD)])
-        body_end, following = _frame(text, body_start, headers.get("Content-Length"))
+        head = text[start.end() - 1 : min(head_end, start.end() + MAX_HEAD)]
+        headers = read_headers(head if head.isascii() else _unicode(head))
+        body_end, following = _frame(text, body_start, headers.content_length)
         try:
             messages.append(_build(start, headers, payload[body_start:body_end]))
-        except (KeyError, ValueError) as error:
+        except ValueError as error:
             return Parsed(tuple(messages), f"SIP message without a valid {error.args[0]}")
         start = following
     return Parsed(tuple(messages), None)
@@ -147,25 +139,6 @@ def _length(content_length: str | None) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 9 else None
 
 
-def _headers(head: str) -> dict[str, str]:
-    """The first value of every header that is read, by its long name."""
-    if not head.isascii():
-        head = _unicode(head)
-    if "\n " in head or "\n\t" in head:
-        head = _FOLD.sub(" ", head)
-    # Reversed, so that the first of several values stays: the topmost Via.
-    if head.count("\n") == head.count("\r") + 1 and _is_usual(_FIRST_VIA.search(head)):
-        headers = dict(reversed(_USUAL_HEADERS.findall(head)))
-        if headers.keys() >= _NEEDED:
-            return headers
-    every = reversed(_ANY_HEADERS.findall(head))
-    return {_NAME_OF[name.lower()]: value for name, value in every}
-
-
-def _is_usual(via: re.Match[str] | None) -> bool:
-    return via is not None and via[0] == "\nVia:"
-
-
 def _unicode(latin: str) -> str:
     """UTF-8 as RFC 3261 demands, or Latin-1 as some senders write: never an error."""
     octets = latin.encode("latin-1")
@@ -175,36 +148,51 @@ def _unicode(latin: str) -> str:
         return latin
 
 
-def _build(start: re.Match[str], headers: dict[str, str], body: bytes) -> Message:
+def _build(start: re.Match[str], headers: Headers, body: bytes) -> Message:
     """The message.
 
     Raises:
-        KeyError, ValueError: with the name of the header that is missing or malformed.
+        ValueError: with the name of the header that is missing or malformed.
     """
     status, reason, method, uri = start.groups()
     if not start.string.isascii():
         reason, uri = _unicode(reason or ""), uri and _unicode(uri)
-    cseq, cseq_method = _cseq(headers["CSeq"])
-    from_, from_tag = _address(headers["From"])
-    to, to_tag = _address(headers["To"])
-    sent_by, branch = _via(headers.get("Via", ""))
-    return Message(
-        method or cseq_method,
-        int(status) if status else None,
-        reason or "",
-        uri,
-        headers["Call-ID"].rstrip(),
-        cseq,
-        from_,
-        from_tag,
-        to,
-        to_tag,
-        sent_by,
-        branch,
-        headers.get("Contact"),
-        headers.get("Content-Type"),
-        body,
+    via, from_value, to_value, call_id, cseq_value, contact, _, content_type = headers
+    if cseq_value is None or from_value is None or to_value is None or call_id is None:
+        raise ValueError(_missing(headers))
+    cseq, cseq_method = _cseq(cseq_value)
+    from_, from_tag = _address(from_value)
+    to, to_tag = _address(to_value)
+    sent_by, branch = _via(via or "")
+    return tuple.__new__(
+        Message,
+        (
+            method or cseq_method,
+            int(status) if status else None,
+            reason or "",
+            uri,
+            call_id.rstrip(),
+            cseq,
+            from_,
+            from_tag,
+            to,
+            to_tag,
+            sent_by,
+            branch,
+            contact,
+            content_type,
+            body,
+        ),
     )
+
+
+def _missing(headers: Headers) -> str:
+    """The first of the headers that every message must have and this one has not."""
+    needed = (
+        ("CSeq", headers.cseq), ("From", headers.from_), ("To", headers.to),
+        ("Call-ID", headers.call_id),
+    )  # fmt: skip
+    return next(name for name, value in needed if value is None)
 
 
 @lru_cache(maxsize=CACHED_VALUES)

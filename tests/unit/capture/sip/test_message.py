@@ -61,6 +61,18 @@ def test_compact_forms() -> None:
     assert message.content_type == "application/sdp"
 
 
+def test_spellings_may_be_mixed() -> None:
+    """A compact or lower-case name among long ones is read like them."""
+    head, _, rest = OPTIONS.partition(b"Call-ID: ")
+    mixed = head + b"m: <sip:first@h>\r\nCall-ID: " + rest
+    assert only(mixed).contact == "<sip:first@h>"
+    lower = only(
+        mixed.replace(b"m: <sip:first", b"contact : <sip:second").replace(b"CSeq", b"cseq")
+    )
+    assert lower.contact == "<sip:second@h>"
+    assert lower.cseq == only(OPTIONS).cseq
+
+
 @pytest.mark.parametrize(
     "vias",
     [
