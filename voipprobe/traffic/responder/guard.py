@@ -35,6 +35,15 @@ class Guard:
         self._program = filter_program(networks)
         self._guarded: set[str] = set()
 
+    def allow(self, networks: Sequence[Network]) -> None:
+        """Filter by other networks from the next `cover` on, also what is filtered already.
+
+        Raises:
+            ConfigError: too many networks.
+        """
+        program = filter_program(networks)
+        self._networks, self._program, self._guarded = networks, program, set()
+
     def cover(self) -> int:
         """Filter the sockets that are new since the last call; returns how many there were.
 

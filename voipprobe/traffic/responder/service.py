@@ -4,7 +4,7 @@ import secrets
 import signal
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from voipprobe.model.errors import ToolError
@@ -12,7 +12,7 @@ from voipprobe.process.child import Child
 from voipprobe.process.tools import find_tool
 from voipprobe.traffic.address import check_local, free_ports
 from voipprobe.traffic.iperf.arguments import server_arguments
-from voipprobe.traffic.responder.allow import Network
+from voipprobe.traffic.responder.allow import Network, filter_program
 from voipprobe.traffic.responder.guard import Guard
 from voipprobe.traffic.scenarios import fill, scenario_folder
 from voipprobe.traffic.sipp.arguments import SippOptions, sipp_arguments
@@ -83,6 +83,7 @@ class Responder:
         self._folder = folder
         self._say = say
         self._services: list[Service] = []
+        self._allowed_next: Sequence[Network] | None = None
         try:
             for name, argv in _commands(options, installed_sipp(), folder):
                 self._services.append(self._start(name, argv))
@@ -98,12 +99,29 @@ class Responder:
             ToolError: the allow-list cannot be enforced.
         """
         while not until():
+            self._change_allowed()
             for service in self._services:
                 service.guard.cover()
                 status = service.child.poll()
                 if status is not None:
                     self._restart(service, status)
             time.sleep(LOOK_S)
+
+    def _change_allowed(self) -> None:
+        networks, self._allowed_next = self._allowed_next, None
+        if networks is not None:
+            self._options = replace(self._options, networks=networks)
+            for service in self._services:
+                service.guard.allow(networks)
+
+    def allow(self, networks: Sequence[Network]) -> None:
+        """Serve these from now on, and nobody else; any thread may say so.
+
+        Raises:
+            ConfigError: too many networks.
+        """
+        filter_program(networks)
+        self._allowed_next = networks
 
     def stop(self) -> None:
         """End every child."""

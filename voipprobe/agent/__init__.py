@@ -1,0 +1,1 @@
+"""The always-on probe agent: its configuration, schedule, rounds, store and publishers."""

@@ -1,0 +1,1 @@
+"""One TOML file for the whole fleet, checked at the door; and which agent of it we are."""

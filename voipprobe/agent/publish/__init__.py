@@ -1,0 +1,1 @@
+"""Measurements out of the store to where people look at them."""

@@ -1,0 +1,99 @@
+"""Everything that a fleet file settles, worked out before anything is changed."""
+
+import os
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from voipprobe.agent.config.identity import Identity, Instance, identify
+from voipprobe.agent.config.plan import Work, plan_work
+from voipprobe.agent.config.read import read_fleet
+from voipprobe.agent.config.sections import FleetFile
+from voipprobe.aws.instance import instance_document
+from voipprobe.model.errors import ConfigError, ToolError
+from voipprobe.traffic.address import check_local, resolve
+
+NAME_VARIABLE: Final = "VOIPPROBE_AGENT"
+MIB: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What one agent does with one version of its file.
+
+    Attributes:
+        local_address: of ours, that calls come from; None for what the kernel chooses.
+    """
+
+    file: Path
+    fleet: FleetFile
+    identity: Identity
+    works: tuple[Work, ...]
+    local_address: str | None
+
+    @property
+    def state(self) -> Path:
+        """The state folder, absolute."""
+        return self.fleet.agent.state.absolute()
+
+    @property
+    def work_folder(self) -> Path:
+        """Where rounds that are under way have their folders."""
+        if self.fleet.agent.work is not None:
+            return self.fleet.agent.work.absolute()
+        runtime = os.environ.get("RUNTIME_DIRECTORY", "").partition(":")[0]
+        return Path(runtime) / "work" if runtime else self.state / "work"
+
+
+def read_settings(file: Path, named: str | None) -> Settings:
+    """The settings of a fleet file for this host.
+
+    Args:
+        file: the fleet file.
+        named: which agent we are, by the command line.
+
+    Raises:
+        ConfigError: mistakes in the file, or this host is none of its peers.
+    """
+    fleet = read_fleet(file)
+    identity = identify(
+        fleet,
+        named=named or os.environ.get(NAME_VARIABLE),
+        hostname=socket.gethostname().partition(".")[0] or "agent",
+        instance=_instance,
+        is_local=_is_local,
+    )
+    return Settings(
+        file=file,
+        fleet=fleet,
+        identity=identity,
+        works=plan_work(fleet, identity),
+        local_address=_own_address(identity),
+    )
+
+
+def _instance() -> Instance | None:
+    document = instance_document()
+    if document is None:
+        return None
+    return Instance(
+        instance_id=document.get("instanceId", ""),
+        region=document.get("region", ""),
+        az=document.get("availabilityZone", ""),
+    )
+
+
+def _is_local(host: str) -> bool:
+    try:
+        check_local(resolve(host))
+    except (ConfigError, ToolError):
+        return False
+    return True
+
+
+def _own_address(identity: Identity) -> str | None:
+    if identity.peer is None:
+        return None
+    host = identity.peer.bind or identity.peer.address
+    return resolve(host) if _is_local(host) else None

@@ -1,0 +1,1 @@
+"""What an agent remembers: rounds as history, measurements until they are published."""
