@@ -1,0 +1,208 @@
+"""The mesh: a namespace for each Region, the relay between them, a way out to services.
+
+    with mesh(seed=1) as net:
+        net.regions["us-east-1"].host.inside([...])   # argv that runs there
+        net.regions["us-east-1"].address              # where the other Regions reach it
+        net.services.host.inside(["moto_server", "-H", net.services.address])
+        usual = net.impairment("us-east-1", "us-west-2")
+        net.impair("us-east-1", "us-west-2", usual.worse(loss_ratio=0.05, delay_ms=80))
+        net.truth().path("us-east-1", "us-west-2").rtp.lost
+
+Addresses: Region n is 198.18.n.1, behind `wan0`, and 198.19.0.(10+n) behind `services0`. The
+services namespace is 198.19.0.1 for all of them: bind a server there, or to 0.0.0.0 in
+`net.services.host`. That way has no impairment and leads to the services only, so that Regions
+cannot reach each other by it. From this process, `with entered(net.services.host.pid):` opens
+sockets there. When the block ends, or this process, nothing stays.
+"""
+
+import contextlib
+import itertools
+import json
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+from pydantic import TypeAdapter
+
+from mesh_demo.control import SOCKET, ask
+from mesh_demo.impairment import Impairment
+from mesh_demo.regions import US_REGIONS, usual
+from mesh_demo.relay import INTERFACE, MTU
+from mesh_demo.truth import Truth
+from voipprobe.model.errors import ConfigError, ToolError
+from voipprobe.process.child import Child
+from voipprobe.traffic.netns import Host, hosts, join
+
+SERVICES: Final = "services"
+SERVICES_ADDRESS: Final = "198.19.0.1"
+NETWORK: Final = "198.18.0.0/16"
+"""Of the range that RFC 2544 keeps for benchmarks, as all addresses here."""
+QUEUE_PACKETS: Final = 10_000
+"""What a Region's interface keeps while the relay is not reading: half a second at the most."""
+MAX_REGIONS: Final = 8
+"""With more, the truth about all paths would not fit into one datagram."""
+READY_WITHIN_S: Final = 20.0
+
+_TRUTH: Final = TypeAdapter(Truth)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """One Region: its namespace, and its address in the mesh and towards the services."""
+
+    name: str
+    host: Host
+    address: str
+    services_address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The namespace that every Region reaches directly, and its address."""
+
+    host: Host
+    address: str = SERVICES_ADDRESS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mesh:
+    """The running network; made by `mesh`."""
+
+    regions: Mapping[str, Region]
+    services: Services
+    relay: Child
+    folder: Path
+
+    def impair(self, source: str, destination: str, impairment: Impairment) -> None:
+        """From now on, packets that enter this directed path meet this impairment.
+
+        Raises:
+            ConfigError: there is no such path.
+            ToolError: the relay has ended.
+        """
+        ask(self.folder, _impair_request(source, destination, impairment))
+
+    def impairment(self, source: str, destination: str) -> Impairment:
+        """What a directed path does to its packets now.
+
+        Raises:
+            ConfigError: there is no such path.
+            ToolError: the relay has ended.
+        """
+        for path in self.truth().paths:
+            if (path.source, path.destination) == (source, destination):
+                return path.impairment
+        raise ConfigError(f"no path {source} -> {destination} in this mesh")
+
+    def truth(self) -> Truth:
+        """What the relay has done to every directed path since the start.
+
+        Raises:
+            ToolError: the relay has ended.
+        """
+        return _TRUTH.validate_python(ask(self.folder, {"ask": "truth"}))
+
+
+@contextlib.contextmanager
+def mesh(
+    regions: Sequence[str] = US_REGIONS,
+    *,
+    seed: int = 1,
+    impairment: Callable[[str, str], Impairment] = usual,
+) -> Iterator[Mesh]:
+    """A mesh that is ready: every Region reaches every other one and the services.
+
+    Args:
+        regions: their names, which are the namespaces' too.
+        seed: decides which packets are lost, held back, and how much each is delayed.
+        impairment: what each directed path (source, destination) begins with.
+
+    Raises:
+        ConfigError: fewer than two Regions, or one twice.
+        ToolError: not allowed here (root is needed), or there is no TUN.
+    """
+    if len(set(regions)) != len(regions) or not 2 <= len(regions) <= MAX_REGIONS:
+        named = ", ".join(regions)
+        raise ConfigError(f"a mesh has 2 to {MAX_REGIONS} Regions of different names, not {named}")
+    with contextlib.ExitStack() as held:
+        folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="voipprobe-mesh-")))
+        *ends, services = held.enter_context(hosts(*regions, SERVICES))
+        made = {end.name: _region(number, end) for number, end in enumerate(ends, start=1)}
+        argv = [sys.executable, "-m", "mesh_demo.relay"]
+        argv.append(json.dumps(_order(made, seed, impairment, folder)))
+        child = Child(argv, folder=folder, name="relay", environment=_import_path())
+        relay = held.enter_context(child)
+        _await_ready(relay, folder)
+        for number, region in enumerate(made.values(), start=1):
+            _connect(region, services, f"region{number}")
+        yield Mesh(regions=made, services=Services(host=services), relay=relay, folder=folder)
+
+
+def _region(number: int, host: Host) -> Region:
+    return Region(
+        name=host.name, host=host,
+        address=f"198.18.{number}.1", services_address=f"198.19.0.{10 + number}",
+    )  # fmt: skip
+
+
+def _order(
+    regions: Mapping[str, Region], seed: int, impairment: Callable[[str, str], Impairment],
+    folder: Path,
+) -> dict[str, object]:  # fmt: skip
+    return {
+        "seed": seed,
+        "control": str(folder / SOCKET),
+        "regions": [
+            {"name": one.name, "address": one.address, "pid": one.host.pid}
+            for one in regions.values()
+        ],
+        "impairments": [
+            _impair_request(source, destination, impairment(source, destination))
+            for source, destination in itertools.permutations(regions, 2)
+        ],
+    }
+
+
+def _impair_request(source: str, destination: str, impairment: Impairment) -> dict[str, object]:
+    return {
+        "ask": "impair", "source": source, "destination": destination,
+        "impairment": asdict(impairment),
+    }  # fmt: skip
+
+
+def _import_path() -> dict[str, str]:
+    """The relay works in a folder of its own, and must find this very package from there."""
+    ours = str(Path(__file__).resolve().parents[1])
+    return {"PYTHONPATH": os.pathsep.join(filter(None, [ours, os.environ.get("PYTHONPATH")]))}
+
+
+def _await_ready(relay: Child, folder: Path) -> None:
+    deadline = time.monotonic() + READY_WITHIN_S
+    while not (folder / SOCKET).exists():
+        if relay.wait(0.01) is not None or time.monotonic() > deadline:
+            raise ToolError(f"the relay of the mesh did not start: {relay.complaint()}")
+
+
+def _connect(region: Region, services: Host, its_name: str) -> None:
+    host = region.host
+    # Without a link-local address it sends no router solicitations into the mesh
+    host.run("ip", "link", "set", INTERFACE, "addrgenmode", "none")
+    host.run("ip", "link", "set", INTERFACE, "mtu", str(MTU),
+             "txqueuelen", str(QUEUE_PACKETS), "up")  # fmt: skip
+    host.run("ip", "addr", "add", f"{region.address}/32", "dev", INTERFACE)
+    host.run("ip", "route", "add", NETWORK, "dev", INTERFACE, "src", region.address)
+    # One cable for each, and a route to its far end alone: no way around the relay
+    join(
+        host,
+        f"services0 {region.services_address}/32",
+        services,
+        f"{its_name} {SERVICES_ADDRESS}/32",
+    )
+    host.run("ip", "route", "add", SERVICES_ADDRESS, "dev", "services0",
+             "src", region.services_address)  # fmt: skip
+    services.run("ip", "route", "add", region.services_address, "dev", its_name)
