@@ -15,9 +15,8 @@ import time
 from collections.abc import Iterator
 from typing import Final
 
-from mesh_demo.network import Mesh, Region, mesh
+from mesh_demo.network import Mesh, mesh
 from mesh_demo.truth import Truth
-from mesh_demo.tun import entered
 
 PORT: Final = 17_000
 VOICE: Final = bytes(160)
@@ -40,7 +39,7 @@ def flood(net: Mesh, rate_pps: float, duration_s: float) -> int:
             for line in lines:
                 line.send(packet)
             rounds += 1
-        settled(net)
+        net.settled()
     return rounds * len(lines)
 
 
@@ -49,39 +48,13 @@ def _sockets(net: Mesh) -> Iterator[list[socket.socket]]:
     regions = net.regions.values()
     with contextlib.ExitStack() as held:
         for region in regions:  # a port that nobody has would be answered by ICMP
-            held.enter_context(udp_socket(region, PORT))
+            held.enter_context(region.udp_socket(PORT))
         lines = []
         for source, destination in itertools.permutations(regions, 2):
-            line = held.enter_context(udp_socket(source, 0))
+            line = held.enter_context(source.udp_socket())
             line.connect((destination.address, PORT))
             lines.append(line)
         yield lines
-
-
-def udp_socket(region: Region, port: int) -> socket.socket:
-    """A UDP socket of this process, in a Region; port 0 means any.
-
-    Raises:
-        ToolError: the Region's namespace cannot be entered.
-    """
-    with entered(region.host.pid):
-        made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        made.bind((region.address, port))
-    return made
-
-
-def settled(net: Mesh, within_s: float = 5.0) -> Truth:
-    """The truth once no packet waits in the relay any more, or after `within_s`.
-
-    Raises:
-        ToolError: the relay has ended.
-    """
-    deadline = time.monotonic() + within_s
-    while True:
-        truth = net.truth()
-        if time.monotonic() > deadline or not any(path.waiting for path in truth.paths):
-            return truth
-        time.sleep(0.05)
 
 
 def main() -> int:

@@ -19,6 +19,7 @@ import contextlib
 import itertools
 import json
 import os
+import socket
 import sys
 import tempfile
 import time
@@ -34,6 +35,7 @@ from mesh_demo.impairment import Impairment
 from mesh_demo.regions import US_REGIONS, usual
 from mesh_demo.relay import INTERFACE, MTU
 from mesh_demo.truth import Truth
+from mesh_demo.tun import entered
 from voipprobe.model.errors import ConfigError, ToolError
 from voipprobe.process.child import Child
 from voipprobe.traffic.netns import Host, hosts, join
@@ -59,6 +61,17 @@ class Region:
     host: Host
     address: str
     services_address: str
+
+    def udp_socket(self, port: int = 0) -> socket.socket:
+        """A UDP socket of this process in the Region, at its address; port 0 means any.
+
+        Raises:
+            ToolError: the namespace cannot be entered.
+        """
+        with entered(self.host.pid):
+            made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        made.bind((self.address, port))
+        return made
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +119,19 @@ class Mesh:
             ToolError: the relay has ended.
         """
         return _TRUTH.validate_python(ask(self.folder, {"ask": "truth"}))
+
+    def settled(self, within_s: float = 5.0) -> Truth:
+        """The truth once no packet waits in the relay any more, or after `within_s`.
+
+        Raises:
+            ToolError: the relay has ended.
+        """
+        deadline = time.monotonic() + within_s
+        truth = self.truth()
+        while any(path.waiting for path in truth.paths) and time.monotonic() < deadline:
+            time.sleep(0.02)
+            truth = self.truth()
+        return truth
 
 
 @contextlib.contextmanager
