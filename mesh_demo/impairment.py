@@ -3,7 +3,6 @@
 Knows the figures and their limits; nothing of packets, clocks or chance.
 """
 
-import math
 from dataclasses import dataclass, replace
 
 from voipprobe.model.errors import ConfigError
@@ -34,6 +33,12 @@ class Impairment:
         for name in ("loss_ratio", "reorder_ratio"):
             _hold(name, getattr(self, name), highest=1.0)
 
+    def __str__(self) -> str:
+        return (
+            f"delay {self.delay_ms:g} ms, jitter {self.jitter_ms:g} ms, "
+            f"loss {self.loss_ratio * 100:.3g} %, reordering {self.reorder_ratio * 100:.3g} %"
+        )
+
     def worse(
         self, *, delay_ms: float = 0.0, jitter_ms: float = 0.0, loss_ratio: float = 0.0,
         reorder_ratio: float = 0.0,
@@ -53,5 +58,5 @@ class Impairment:
 
 
 def _hold(name: str, value: float, *, highest: float) -> None:
-    if not (math.isfinite(value) and 0 <= value <= highest):
+    if not 0 <= value <= highest:  # NaN is not either
         raise ConfigError(f"impairment: {name} is {value:g}: give 0 to {highest:g}")

@@ -11,75 +11,38 @@
 Addresses: Region n is 198.18.n.1, behind `wan0`, and 198.19.0.(10+n) behind `services0`. The
 services namespace is 198.19.0.1 for all of them: bind a server there, or to 0.0.0.0 in
 `net.services.host`. That way has no impairment and leads to the services only, so that Regions
-cannot reach each other by it. From this process, `with entered(net.services.host.pid):` opens
-sockets there. When the block ends, or this process, nothing stays.
+cannot reach each other by it. From this process, `with entered(net.services.host.pid):` (of
+mesh_demo.tun) opens sockets there. When the block ends, or this process, nothing stays.
 """
 
 import contextlib
 import itertools
 import json
 import os
-import socket
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from pydantic import TypeAdapter
 
 from mesh_demo.control import SOCKET, ask
 from mesh_demo.impairment import Impairment
 from mesh_demo.regions import US_REGIONS, usual
-from mesh_demo.relay import INTERFACE, MTU
 from mesh_demo.truth import Truth
-from mesh_demo.tun import entered
+from mesh_demo.wiring import Region, Services, connect, placed
 from voipprobe.model.errors import ConfigError, ToolError
 from voipprobe.process.child import Child
-from voipprobe.traffic.netns import Host, hosts, join
+from voipprobe.traffic.netns import hosts
 
-SERVICES: Final = "services"
-SERVICES_ADDRESS: Final = "198.19.0.1"
-NETWORK: Final = "198.18.0.0/16"
-"""Of the range that RFC 2544 keeps for benchmarks, as all addresses here."""
-QUEUE_PACKETS: Final = 10_000
-"""What a Region's interface keeps while the relay is not reading: half a second at the most."""
 MAX_REGIONS: Final = 8
 """With more, the truth about all paths would not fit into one datagram."""
 READY_WITHIN_S: Final = 20.0
 
 _TRUTH: Final = TypeAdapter(Truth)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Region:
-    """One Region: its namespace, and its address in the mesh and towards the services."""
-
-    name: str
-    host: Host
-    address: str
-    services_address: str
-
-    def udp_socket(self, port: int = 0) -> socket.socket:
-        """A UDP socket of this process in the Region, at its address; port 0 means any.
-
-        Raises:
-            ToolError: the namespace cannot be entered.
-        """
-        with entered(self.host.pid):
-            made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        made.bind((self.address, port))
-        return made
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Services:
-    """The namespace that every Region reaches directly, and its address."""
-
-    host: Host
-    address: str = SERVICES_ADDRESS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +61,7 @@ class Mesh:
             ConfigError: there is no such path.
             ToolError: the relay has ended.
         """
-        ask(self.folder, _impair_request(source, destination, impairment))
+        self._ask(_impair_request(source, destination, impairment))
 
     def impairment(self, source: str, destination: str) -> Impairment:
         """What a directed path does to its packets now.
@@ -118,7 +81,7 @@ class Mesh:
         Raises:
             ToolError: the relay has ended.
         """
-        return _TRUTH.validate_python(ask(self.folder, {"ask": "truth"}))
+        return _TRUTH.validate_python(self._ask({"ask": "truth"}))
 
     def settled(self, within_s: float = 5.0) -> Truth:
         """The truth once no packet waits in the relay any more, or after `within_s`.
@@ -132,6 +95,12 @@ class Mesh:
             time.sleep(0.02)
             truth = self.truth()
         return truth
+
+    def _ask(self, request: dict[str, object]) -> Any:
+        try:
+            return ask(self.folder, request)
+        except ToolError as error:
+            raise ToolError(f"{error}: {self.relay.complaint() or 'it said nothing'}") from error
 
 
 @contextlib.contextmanager
@@ -157,23 +126,16 @@ def mesh(
         raise ConfigError(f"a mesh has 2 to {MAX_REGIONS} Regions of different names, not {named}")
     with contextlib.ExitStack() as held:
         folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="voipprobe-mesh-")))
-        *ends, services = held.enter_context(hosts(*regions, SERVICES))
-        made = {end.name: _region(number, end) for number, end in enumerate(ends, start=1)}
+        *ends, services = held.enter_context(hosts(*regions, "services"))
+        made = {end.name: placed(number, end) for number, end in enumerate(ends, start=1)}
         argv = [sys.executable, "-m", "mesh_demo.relay"]
         argv.append(json.dumps(_order(made, seed, impairment, folder)))
         child = Child(argv, folder=folder, name="relay", environment=_import_path())
         relay = held.enter_context(child)
         _await_ready(relay, folder)
         for number, region in enumerate(made.values(), start=1):
-            _connect(region, services, f"region{number}")
+            connect(region, services, f"region{number}")
         yield Mesh(regions=made, services=Services(host=services), relay=relay, folder=folder)
-
-
-def _region(number: int, host: Host) -> Region:
-    return Region(
-        name=host.name, host=host,
-        address=f"198.18.{number}.1", services_address=f"198.19.0.{10 + number}",
-    )  # fmt: skip
 
 
 def _order(
@@ -212,23 +174,3 @@ def _await_ready(relay: Child, folder: Path) -> None:
     while not (folder / SOCKET).exists():
         if relay.wait(0.01) is not None or time.monotonic() > deadline:
             raise ToolError(f"the relay of the mesh did not start: {relay.complaint()}")
-
-
-def _connect(region: Region, services: Host, its_name: str) -> None:
-    host = region.host
-    # Without a link-local address it sends no router solicitations into the mesh
-    host.run("ip", "link", "set", INTERFACE, "addrgenmode", "none")
-    host.run("ip", "link", "set", INTERFACE, "mtu", str(MTU),
-             "txqueuelen", str(QUEUE_PACKETS), "up")  # fmt: skip
-    host.run("ip", "addr", "add", f"{region.address}/32", "dev", INTERFACE)
-    host.run("ip", "route", "add", NETWORK, "dev", INTERFACE, "src", region.address)
-    # One cable for each, and a route to its far end alone: no way around the relay
-    join(
-        host,
-        f"services0 {region.services_address}/32",
-        services,
-        f"{its_name} {SERVICES_ADDRESS}/32",
-    )
-    host.run("ip", "route", "add", SERVICES_ADDRESS, "dev", "services0",
-             "src", region.services_address)  # fmt: skip
-    services.run("ip", "route", "add", region.services_address, "dev", its_name)

@@ -27,6 +27,8 @@ from voipprobe.model.errors import ConfigError, VoipprobeError
 SCHEMA: Final = "voipprobe.mesh-truth/1"
 INTERFACE: Final = "wan0"
 MTU: Final = 1500
+QUEUE_PACKETS: Final = 10_000
+"""What an interface keeps while we are not reading: half a second of 20,000 a second."""
 READ_OCTETS: Final = 2048
 """More than the MTU: a packet is never cut."""
 BATCH: Final = 64
@@ -72,20 +74,26 @@ class Relay:
             woken_s = time.monotonic()
             for descriptor in ready:
                 if descriptor != control:
-                    self._read(descriptor)
+                    self._read(descriptor, BATCH)
             self._write()
             if control in ready:
-                self._control.serve()
+                self._serve()
             self._longest_turn_s = max(self._longest_turn_s, time.monotonic() - woken_s)
 
     def _patience_s(self) -> float | None:
         due_s = self._router.due_s
         return None if due_s is None else max(0.0, due_s - time.monotonic())
 
-    def _read(self, tun: int) -> None:
+    def _serve(self) -> None:
+        """Answer; the answer knows of every packet that was sent before it was asked for."""
+        for tun in self._starts:
+            self._read(tun, QUEUE_PACKETS)
+        self._control.serve()
+
+    def _read(self, tun: int, at_most: int) -> None:
         start, take, clock = self._starts[tun], self._router.take, time.monotonic
         with contextlib.suppress(BlockingIOError):
-            for _ in range(BATCH):
+            for _ in range(at_most):
                 take(start, os.read(tun, READ_OCTETS), clock())
 
     def _write(self) -> None:
@@ -146,7 +154,7 @@ def main() -> int:
     """Relay until ended; 3 when it cannot start."""
     try:
         relay = Relay(json.loads(sys.argv[1]))
-    except VoipprobeError as error:
+    except (VoipprobeError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 3
     _be_punctual()

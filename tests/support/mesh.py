@@ -7,7 +7,8 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from mesh_demo.network import Mesh, Region
+from mesh_demo.network import Mesh
+from mesh_demo.wiring import Region
 from voipprobe.traffic.netns import Host
 
 SO_RCVBUFFORCE = 33

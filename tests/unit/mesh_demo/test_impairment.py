@@ -45,3 +45,8 @@ def test_every_pair_of_regions_has_its_distance() -> None:
 
 def test_other_names_begin_without_impairment() -> None:
     assert usual("near", "far") == Impairment()
+
+
+def test_it_says_itself_in_the_units_of_people() -> None:
+    asked = Impairment(delay_ms=114, jitter_ms=0.2, loss_ratio=0.05)
+    assert str(asked) == "delay 114 ms, jitter 0.2 ms, loss 5 %, reordering 0 %"
