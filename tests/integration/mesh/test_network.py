@@ -113,11 +113,11 @@ def test_names_must_differ() -> None:
         mesh(("here", "here")).__enter__()
 
 
-def test_nothing_stays_when_we_are_killed() -> None:
-    """SIGKILL: no process, no namespace, and with it no interface."""
+def test_nothing_stays_when_we_are_killed(tmp_path: Path) -> None:
+    """SIGKILL: no process, no namespace, and with it no interface; folders do, so here."""
     program = subprocess.Popen(
         [sys.executable, "-c", PROGRAM], stdout=subprocess.PIPE, text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "TMPDIR": str(tmp_path)},
     )  # fmt: skip
     with program:
         assert program.stdout
