@@ -2,6 +2,7 @@
 
 import socket
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from mesh_demo.relay import INTERFACE, MTU, QUEUE_PACKETS
@@ -62,8 +63,9 @@ def connect(region: Region, services: Host, its_name: str) -> None:
         ToolError: `ip` refused.
     """
     host = region.host
-    # Without a link-local address it sends no router solicitations into the mesh
-    host.run("ip", "link", "set", INTERFACE, "addrgenmode", "none")
+    if Path("/proc/sys/net/ipv6").exists():
+        # Without a link-local address it sends no router solicitations into the mesh
+        host.run("ip", "link", "set", INTERFACE, "addrgenmode", "none")
     host.run("ip", "link", "set", INTERFACE, "mtu", str(MTU),
              "txqueuelen", str(QUEUE_PACKETS), "up")  # fmt: skip
     host.run("ip", "addr", "add", f"{region.address}/32", "dev", INTERFACE)
