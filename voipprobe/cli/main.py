@@ -17,6 +17,7 @@ COMMANDS: Final = {
     "analyze": "Say what happened in a capture: calls, streams, quality, findings.",
     "demo": "Place real calls on this machine alone and show what is measured.",
     "doctor": "Check tools, permissions and limits; say what to do.",
+    "mesh": "Show how every path between agents did.",
     "iperf": "Measure the network itself: loss, jitter, reordering, throughput.",
     "probe": "Place calls to a target and say how good they were.",
     "responder": "Be the far end that probes call.",
