@@ -21,6 +21,8 @@ FIELD_OF: Final[Mapping[str, str]] = {
     "ser": "ser",
     "mos.p5": "mos",
     "loss_ratio": "loss_ratio",
+    "forward_loss_ratio": "forward_loss_ratio",
+    "backward_loss_ratio": "backward_loss_ratio",
     "jitter_ms.p95": "jitter_ms",
     "round_trip_ms.p50": "round_trip_ms",
     "retransmission_ratio": "retransmission_ratio",

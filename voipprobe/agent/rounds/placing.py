@@ -34,7 +34,7 @@ def place_calls(order: CallsOrder) -> Placed:
 
 
 def _is_kept(result: ProbeResult, order: CallsOrder) -> bool:
-    grade, _ = grade_of(result, round_figures(result, ()), order.warning)
+    grade, _ = grade_of(result, round_figures(result, ()), order.limits)
     return grade in {Grade.FAIL, Grade.VOID}
 
 

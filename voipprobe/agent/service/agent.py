@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from voipprobe.agent.captures import KeptRounds
@@ -19,7 +19,7 @@ from voipprobe.agent.service.memory import Memory
 from voipprobe.agent.service.notify import notify, reloading, watchdog_s
 from voipprobe.agent.service.periodic import Periodic, run_due
 from voipprobe.agent.service.senders import Senders
-from voipprobe.agent.service.settings import MIB, Settings, read_settings
+from voipprobe.agent.service.settings import MIB, Settings
 from voipprobe.agent.service.vital_signs import VitalSigns
 from voipprobe.agent.service.wake import Wake
 from voipprobe.agent.store.store import Store
@@ -36,18 +36,18 @@ STALLED_S: Final = 30.0
 class Agent:
     """Everything that runs while an agent runs."""
 
-    def __init__(self, settings: Settings, named: str | None, log: Log) -> None:
+    def __init__(self, settings: Settings, reread: Callable[[], Settings], log: Log) -> None:
         """Start everything.
 
         Args:
             settings: of the fleet file.
-            named: which agent we are, by the command line, for reloads.
+            reread: reads the fleet file again.
             log: where lines go.
 
         Raises:
             VoipprobeError: something does not start; what had started is ended.
         """
-        self._settings, self._named, self._log = settings, named, log
+        self._settings, self._reread, self._log = settings, reread, log
         self._store, complaint = Store.create(settings.state)
         if complaint is not None:
             log.warning("store-damaged", reason=complaint)
@@ -131,7 +131,7 @@ class Agent:
         reloading()
         refused: str | None = None
         try:
-            fresh = read_settings(self._settings.file, self._named)
+            fresh = self._reread()
             _require_same(self._settings, fresh)
             self._follow(fresh, self._settings)
         except VoipprobeError as error:

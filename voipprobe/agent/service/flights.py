@@ -156,7 +156,7 @@ def _remember(flight: Flight) -> tuple[Remembered, str | None]:
     kind, value = flight.fork.outcome()
     duration_s = time.monotonic() - flight.began_s
     if kind == "done" and isinstance(value, Placed) and isinstance(flight.order, CallsOrder):
-        return grade_calls(flight.work, value, flight.order.warning), None
+        return grade_calls(flight.work, value, flight.order.limits), None
     if kind == "done" and isinstance(value, IperfResult):
         return grade_iperf(flight.work, value, flight.at, duration_s), None
     found = grade_nothing(flight.work, str(value), flight.at, duration_s)

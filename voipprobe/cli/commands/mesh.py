@@ -9,6 +9,7 @@ import click
 from rich.console import Group
 from rich.live import Live
 
+from voipprobe.agent.config.check import ROUND_METRICS
 from voipprobe.agent.config.read import read_fleet
 from voipprobe.agent.config.sections import FleetFile
 from voipprobe.agent.store.history import History
@@ -18,7 +19,6 @@ from voipprobe.metrics.matrix import mesh_cells
 from voipprobe.model.measurement import Measurement
 from voipprobe.model.mesh import MESH_SCHEMA, Mesh
 from voipprobe.quality.mesh_colours import Limits, limits_of
-from voipprobe.quality.metrics import KNOWN_METRICS
 from voipprobe.quality.thresholds import parse
 from voipprobe.results.document import document_text
 
@@ -90,8 +90,8 @@ def _limits(fleet: FleetFile) -> Limits:
     warning = [text for probe in fleet.probe for text in probe.warning]
     critical = [text for probe in fleet.probe for text in probe.critical]
     return limits_of(
-        [parse(text, KNOWN_METRICS) for text in warning],
-        [parse(text, KNOWN_METRICS) for text in critical],
+        [parse(text, ROUND_METRICS) for text in warning],
+        [parse(text, ROUND_METRICS) for text in critical],
     )
 
 

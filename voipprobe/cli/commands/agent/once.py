@@ -18,14 +18,15 @@ from voipprobe.cli.render.console import make_console, show
 @click.command("once")
 @options.config
 @options.name
+@options.state
 @click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
-def command(file: Path, name: str | None, style: str) -> int:
+def command(file: Path, name: str | None, state: Path | None, style: str) -> int:
     """Run each probe of this agent one time, and say how it went.
 
     Nothing is stored or published; an agent that runs may go on. The exit code is the worst of
     the rounds: 1 a threshold was broken, 3 one could not measure.
     """
-    settings = read_settings(file, name)
+    settings = read_settings(file, name, state)
     rounds = run_once(settings, on_round=lambda one: _say(one, style))
     if style == "table":
         show(make_console(), rounds_parts(rounds))

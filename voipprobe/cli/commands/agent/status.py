@@ -27,13 +27,14 @@ FRESH_S = 150.0
 @click.command("status")
 @options.config
 @options.name
+@options.state
 @click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
-def command(file: Path, name: str | None, style: str) -> int:
+def command(file: Path, name: str | None, state: Path | None, style: str) -> int:
     """Say what ran, what is next, what waits to be published, and how each path last did.
 
     Reads the store of the state folder while the agent writes. Exit code 3: no agent runs.
     """
-    settings, now = read_settings(file, name), time.time()
+    settings, now = read_settings(file, name, state), time.time()
     with closing(History(settings.state)) as history:
         newest, spooled = history.newest(), history.spooled()
         status: dict[str, Any] = json.loads(history.facts().get("status", "{}"))
