@@ -98,6 +98,12 @@ class CloudWatchPublisher:
         tally.refused += [Refusal(place, reason) for place in places(too_big)]
         return self._send_all(line, deque(requests), tally)
 
+    def close(self) -> None:
+        """End its connections; the next publish opens new ones."""
+        if self._open is not None:
+            self._open.client.close()
+            self._open = None
+
     def _send_all(self, line: _Line, queue: deque[list[Group]], tally: Tally) -> PublishOutcome:
         while queue:
             request = queue.popleft()
@@ -130,7 +136,7 @@ class CloudWatchPublisher:
         self, tally: Tally, waiting: Iterable[int], error: CloudError | ConfigError
     ) -> PublishOutcome:
         if isinstance(error, CloudError) and error.code in RENEW:
-            self._open = None  # the next client reads the credentials anew
+            self.close()  # the next client reads the credentials anew
         tally.later += waiting
         return tally.outcome(retry_after_s=self._backoff.failed(), problem=str(error))
 
