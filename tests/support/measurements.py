@@ -42,7 +42,7 @@ def one_round(at: float, *, seed: int = 0, paths: int = 1, calls: int = 10) -> l
 def _values(metric: Metric, chance: np.random.Generator, calls: int) -> list[float]:
     if metric.kind is Kind.COUNTER:
         return [float(chance.integers(1, 100))]
-    return chance.lognormal(2.0, 1.0, calls).tolist()
+    return [float(value) for value in chance.lognormal(2.0, 1.0, calls)]
 
 
 def expected(measurements: Sequence[Measurement]) -> dict[Kept, Counter[float]]:

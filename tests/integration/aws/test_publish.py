@@ -8,9 +8,12 @@ from support.faulty_proxy import DENIED, FaultyProxy
 from support.measurements import NAMESPACE, expected, measurement, one_round
 from support.moto import Moto
 
-from voipprobe.aws.metrics.datum import minute_s
+from voipprobe.aws.metrics.datum import data_of, minute_s
+from voipprobe.aws.metrics.limits import Limits
 from voipprobe.aws.metrics.publisher import CloudWatchPublisher
 from voipprobe.aws.metrics.read import SERIES_A_REQUEST, Series, read_series
+from voipprobe.aws.metrics.wire import guard
+from voipprobe.aws.session import client
 from voipprobe.metrics.catalogue import CATALOGUE
 from voipprobe.model.errors import CloudError
 from voipprobe.model.measurement import Measurement
@@ -128,6 +131,21 @@ def test_a_reader_with_too_few_rights_is_told(proxy: FaultyProxy) -> None:
     proxy.plan(DENIED)
     with pytest.raises(CloudError, match=r"access denied .*voipprobe cloudwatch iam"):
         read_series(NAMESPACE, [Series("MOS", (), "Sum")], start=0, end=60)
+
+
+def test_a_request_that_is_too_big_as_written_does_not_leave(proxy: FaultyProxy) -> None:
+    """Weighed after botocore wrote it and before it compresses it: to the byte."""
+    (datum,) = data_of(measurement("MOS", [4.0], NOW))
+    line = client("cloudwatch")
+    line.put_metric_data(Namespace=NAMESPACE, MetricData=[datum])
+    size = proxy.seen[0].body_bytes
+    guard(line, Limits(request_bytes=size))
+    line.put_metric_data(Namespace=NAMESPACE, MetricData=[datum])
+    guard(line, Limits(request_bytes=size - 1))
+    with pytest.raises(CloudError, match=rf"request of {size} bytes, at most {size - 1}"):
+        line.put_metric_data(Namespace=NAMESPACE, MetricData=[datum])
+    line.close()
+    assert len(proxy.seen) == 2
 
 
 def test_the_whole_catalogue_can_be_published(moto: Moto) -> None:

@@ -1,19 +1,20 @@
 """Groups of data into the fewest requests.
 
-Pure. Knows how much a request holds. Must not know how its bytes are written: it asks.
+Pure. Knows how much a request holds and how long JSON is. What is really sent is weighed once
+more when botocore has written it (`wire`); this must not know botocore.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Iterable
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from voipprobe.aws.metrics.datum import Datum, Group
 from voipprobe.aws.metrics.limits import DOCUMENTED, Limits
 
-Weigh = Callable[[Sequence[Datum]], int]
-"""Bytes of the body of a request with these data, before compression."""
-
-SEPARATOR_BYTES: Final = 2
-"""Between two data in JSON; the finished request is weighed again in any case."""
+ENVELOPE_BYTES: Final = 64
+"""Of a request without data and without its namespace, in JSON."""
+_SEPARATOR_BYTES: Final = 2
 
 
 class Batch:
@@ -24,10 +25,10 @@ class Batch:
         self.metrics = 0
         self.body_bytes = empty_bytes
 
-    def put(self, group: Group, added_bytes: int, limits: Limits) -> bool:
-        """Whether the group had room; a request grows by what each adds and a separator."""
+    def put(self, group: Group, body_bytes: int, limits: Limits) -> bool:
+        """Whether the group had room."""
         metrics = self.metrics + len(group.data)
-        body_bytes = self.body_bytes + added_bytes
+        body_bytes += self.body_bytes
         if metrics > limits.metrics or body_bytes > limits.request_bytes:
             return False
         self.groups.append(group)
@@ -42,41 +43,37 @@ class Batches(NamedTuple):
     too_big: list[Group]
 
 
+def batched(groups: Iterable[Group], namespace: str, limits: Limits = DOCUMENTED) -> Batches:
+    """Each group, in one piece, in the first request that has room for it.
+
+    Args:
+        groups: in the order in which they should leave.
+        namespace: of their metrics; it takes room too.
+        limits: of CloudWatch.
+    """
+    filled: list[Batch] = []
+    too_big: list[Group] = []
+    for group in groups:
+        body_bytes = sum(map(datum_bytes, group.data))
+        if any(batch.put(group, body_bytes, limits) for batch in filled):
+            continue
+        batch = Batch(ENVELOPE_BYTES + len(namespace))
+        if batch.put(group, body_bytes, limits):
+            filled.append(batch)
+        else:
+            too_big.append(group)
+    return Batches([batch.groups for batch in filled], too_big)
+
+
 def data_in(groups: Iterable[Group]) -> list[Datum]:
     """The data of a request, in order."""
     return [datum for group in groups for datum in group.data]
 
 
-def batched(groups: Iterable[Group], weigh: Weigh, limits: Limits = DOCUMENTED) -> Batches:
-    """Each group in the first request that has room for it.
-
-    Args:
-        groups: each stays in one piece.
-        weigh: bytes of a request.
-        limits: of CloudWatch.
-    """
-    empty_bytes = weigh([])
-    filled: list[Batch] = []
-    too_big: list[Group] = []
-    for group in groups:
-        added_bytes = weigh(group.data) - empty_bytes + SEPARATOR_BYTES
-        if any(batch.put(group, added_bytes, limits) for batch in filled):
-            continue
-        batch = Batch(empty_bytes)
-        if batch.put(group, added_bytes, limits):
-            filled.append(batch)
-        else:
-            too_big.append(group)
-    found = [part for batch in filled for part in _weighed(batch.groups, weigh, limits)]
-    return Batches(found, too_big)
+def datum_bytes(datum: Datum) -> int:
+    """Of one datum and the separator behind it, as botocore writes JSON."""
+    return len(json.dumps(datum, default=_epoch_s)) + _SEPARATOR_BYTES
 
 
-def _weighed(groups: list[Group], weigh: Weigh, limits: Limits) -> list[list[Group]]:
-    """The same groups, halved until each request keeps the limit when it is really written."""
-    if len(groups) < 2 or weigh(data_in(groups)) <= limits.request_bytes:
-        return [groups]
-    middle = len(groups) // 2
-    return [
-        *_weighed(groups[:middle], weigh, limits),
-        *_weighed(groups[middle:], weigh, limits),
-    ]
+def _epoch_s(at: datetime) -> int:
+    return int(at.timestamp())

@@ -24,7 +24,7 @@ from voipprobe.aws.metrics.limits import Limits, limits_of
 from voipprobe.aws.metrics.outcome import PublishOutcome, Tally, all_places, places
 from voipprobe.aws.metrics.prepare import Refusal, prepare
 from voipprobe.aws.metrics.validate import namespace_mistakes, request_mistakes
-from voipprobe.aws.metrics.wire import Scale
+from voipprobe.aws.metrics.wire import guard
 from voipprobe.aws.session import READ_TIMEOUT_S, RENEW, client, cloud_errors
 from voipprobe.model.errors import CloudError, ConfigError
 from voipprobe.model.measurement import Measurement
@@ -32,12 +32,13 @@ from voipprobe.model.measurement import Measurement
 MOST_REFUSALS: Final = 64
 """Requests in one publish that are taken apart; beyond it the rest waits."""
 
+TOO_MUCH: Final = "more different values than a request of 1 MB holds"
+
 
 class _Line(NamedTuple):
     """An open line to CloudWatch, and what it takes."""
 
     client: Any
-    scale: Scale
     limits: Limits
 
 
@@ -91,11 +92,8 @@ class CloudWatchPublisher:
         prepared = prepare(measurements, self._clock(), line.limits)
         tally.refused += prepared.refused
         tally.too_old += prepared.too_old
-        requests, too_big = batched(prepared.groups, line.scale.body_bytes, line.limits)
-        reason = (
-            f"more than {line.limits.request_bytes:,} bytes, which is more than a request holds"
-        )
-        tally.refused += [Refusal(place, reason) for place in places(too_big)]
+        requests, too_big = batched(prepared.groups, self._namespace, line.limits)
+        tally.refused += [Refusal(place, TOO_MUCH) for place in places(too_big)]
         return self._send_all(line, deque(requests), tally)
 
     def close(self) -> None:
@@ -124,8 +122,7 @@ class CloudWatchPublisher:
 
     def _send(self, line: _Line, request: Sequence[Group], tally: Tally) -> None:
         data = data_in(request)
-        body_bytes = line.scale.body_bytes(data)
-        mistakes = request_mistakes(self._namespace, data, body_bytes, line.limits)
+        mistakes = request_mistakes(self._namespace, data, line.limits)
         if mistakes:  # halves of it may be good
             raise CloudError("; ".join(mistakes), retryable=False, code="ParamValidationError")
         tally.requests += 1
@@ -145,7 +142,7 @@ class CloudWatchPublisher:
             made = client(
                 "cloudwatch", region=self._region, attempts=1, read_timeout_s=self._read_timeout_s
             )
-            self._open = _Line(
-                made, Scale(made, self._namespace), limits_of(made.meta.service_model)
-            )
+            limits = limits_of(made.meta.service_model)
+            guard(made, limits)
+            self._open = _Line(made, limits)
         return self._open

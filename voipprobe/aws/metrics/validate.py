@@ -18,17 +18,23 @@ def namespace_mistakes(namespace: str, limits: Limits = DOCUMENTED) -> tuple[str
 
 
 def request_mistakes(
-    namespace: str, data: Sequence[Datum], body_bytes: int, limits: Limits = DOCUMENTED
+    namespace: str, data: Sequence[Datum], limits: Limits = DOCUMENTED
 ) -> tuple[str, ...]:
     """What is wrong with a request as a whole; its data are asked one by one.
 
     Args:
         namespace: of its metrics.
         data: all of it.
-        body_bytes: of its body before compression, in the protocol in which it is sent.
         limits: of CloudWatch.
     """
-    return tuple(_namespace(namespace, limits)) + tuple(_whole(data, body_bytes, limits))
+    return tuple(_namespace(namespace, limits)) + tuple(_number(len(data), limits))
+
+
+def body_mistakes(body_bytes: int, limits: Limits = DOCUMENTED) -> tuple[str, ...]:
+    """What is wrong with the size of a request, before compression, as it is really written."""
+    if body_bytes <= limits.request_bytes:
+        return ()
+    return (f"request of {body_bytes:,} bytes, at most {limits.request_bytes:,}",)
 
 
 def datum_mistakes(datum: Datum, now: float, limits: Limits = DOCUMENTED) -> tuple[str, ...]:
@@ -57,13 +63,9 @@ def _namespace(namespace: str, limits: Limits) -> Iterator[str]:
         yield "namespace begins with a colon"
 
 
-def _whole(data: Sequence[Datum], body_bytes: int, limits: Limits) -> Iterator[str]:
-    if not data:
-        yield "request without data"
-    if len(data) > limits.metrics:
-        yield f"{len(data)} metrics in a request, at most {limits.metrics}"
-    if body_bytes > limits.request_bytes:
-        yield f"request of {body_bytes:,} bytes, at most {limits.request_bytes:,}"
+def _number(metrics: int, limits: Limits) -> Iterator[str]:
+    if not 1 <= metrics <= limits.metrics:
+        yield f"{metrics} metrics in a request, not 1 to {limits.metrics}"
 
 
 def _dimensions(datum: Datum, limits: Limits) -> Iterator[str]:

@@ -1,33 +1,35 @@
-"""How many bytes a request really has: botocore's own serialiser is asked.
+"""The last look at a request: its bytes as botocore wrote them, before they are compressed.
 
-Knows botocore's serialisers. Must not send anything.
+Knows botocore's events. Must not send anything.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
-from botocore.serialize import create_serializer
+from voipprobe.aws.metrics.limits import Limits
+from voipprobe.aws.metrics.validate import body_mistakes
+from voipprobe.model.errors import CloudError
 
-from voipprobe.aws.metrics.datum import Datum
+TOO_BIG: Final = "RequestEntityTooLarge"
+_WRITTEN: Final = "before-call.cloudwatch.PutMetricData"
 
-OPERATION = "PutMetricData"
+
+def guard(client: Any, limits: Limits) -> None:
+    """Have each PutMetricData of a client weighed before it leaves.
+
+    One that is too big ends in a CloudError of code TOO_BIG, raised out of `put_metric_data`.
+    """
+
+    def weigh(params: dict[str, Any], **_: object) -> None:
+        mistakes = body_mistakes(body_bytes(params["body"]), limits)
+        if mistakes:
+            raise CloudError("; ".join(mistakes), retryable=False, code=TOO_BIG)
+
+    client.meta.events.register(_WRITTEN, weigh)
 
 
-class Scale:
-    """Weighs requests in the protocol in which this client sends them."""
-
-    def __init__(self, client: Any, namespace: str) -> None:
-        model = client.meta.service_model
-        protocol = getattr(model, "resolved_protocol", model.metadata.get("protocol"))
-        self._serializer = create_serializer(protocol, include_validation=False)
-        self._operation = model.operation_model(OPERATION)
-        self._namespace = namespace
-
-    def body_bytes(self, data: Sequence[Datum]) -> int:
-        """Of a request with these data, before compression: what the 1 MB are counted in."""
-        request = {"Namespace": self._namespace, "MetricData": list(data)}
-        body = self._serializer.serialize_to_request(request, self._operation)["body"]
-        if isinstance(body, dict):  # the query protocol writes it as a form
-            body = urlencode(body, doseq=True)
-        return len(body.encode() if isinstance(body, str) else body)
+def body_bytes(body: str | bytes | dict[str, Any]) -> int:
+    """Of a body in any of botocore's protocols; the query protocol's is still a form."""
+    if isinstance(body, dict):
+        body = urlencode(body, doseq=True)
+    return len(body.encode() if isinstance(body, str) else body)
