@@ -2,7 +2,6 @@
 
 import contextlib
 import gc
-import importlib
 import os
 import sys
 from typing import Final
@@ -10,10 +9,12 @@ from typing import Final
 import click
 
 import voipprobe
+from voipprobe.cli.lazy import LazyGroup
 from voipprobe.model.errors import ConfigError, VoipprobeError
 
 COMMANDS: Final = {
     "analyze": "Say what happened in a capture: calls, streams, quality, findings.",
+    "cloudwatch": "CloudWatch as code: what is published, what it costs, who may do what.",
     "demo": "Place real calls on this machine alone and show what is measured.",
     "doctor": "Check tools, permissions and limits; say what to do.",
     "iperf": "Measure the network itself: loss, jitter, reordering, throughput.",
@@ -32,28 +33,12 @@ NO_THREADS: Final = ("OPENBLAS_NUM_THREADS", "1")
 GOOD, BROKEN, WRONG_USE, VOID, INTERRUPTED = 0, 1, 2, 3, 130
 
 
-class LazyGroup(click.Group):
-    """A group that imports a command's module only to run it."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """All command names."""
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name, from its own module."""
-        if cmd_name not in COMMANDS:
-            return None
-        module = importlib.import_module(f"voipprobe.cli.commands.{cmd_name}")
-        command: click.Command = module.command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The list of commands, without importing any."""
-        with formatter.section("Commands"):
-            formatter.write_dl(sorted(COMMANDS.items()))
-
-
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=LazyGroup,
+    package="voipprobe.cli.commands",
+    lines=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(voipprobe.__version__, prog_name="voipprobe")
 def cli() -> None:
     """Place real SIP calls, measure their media, and say how good they were.
