@@ -29,6 +29,12 @@ def agent_policy(namespace: str = NAMESPACE, partition: str = "aws") -> Policy:
     )  # fmt: skip
 
 
+def reader_policy(namespace: str = NAMESPACE, partition: str = "aws") -> Policy:
+    """For whoever looks at the mesh from CloudWatch: read metrics, which cannot be narrowed."""
+    del namespace, partition
+    return _policy(_allow("ReadMetrics", ["cloudwatch:GetMetricData"], "*"))
+
+
 def deployer_policy(
     namespace: str = NAMESPACE, partition: str = "aws", prefix: str = PREFIX
 ) -> Policy:
@@ -83,6 +89,7 @@ POLICIES: Final[Mapping[str, Callable[[str, str], Policy]]] = {
     "agent": agent_policy,
     "deployer": deployer_policy,
     "benchmark": benchmark_policy,
+    "reader": reader_policy,
 }
 """Each role with what makes its policy from a namespace and a partition."""
 

@@ -14,6 +14,7 @@ from voipprobe.metrics.series import series
 
 MONTH_S: Final = 730 * 3600
 """AWS's month."""
+CENTS: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +82,8 @@ def monthly_cost(fleet: Fleet, prices: Prices, *, free_tier: bool = False) -> Mo
         taken = min(quantity, granted) if free_tier else 0
         paid = quantity - taken
         usd = tiered_usd(paid, prices.metric) if each_usd is None else paid * each_usd
-        items.append(Item(what=what, quantity=quantity, free=taken, usd=usd))
-    total_usd = math.fsum(item.usd for item in items)
+        items.append(Item(what=what, quantity=quantity, free=taken, usd=round(usd, CENTS)))
+    total_usd = round(math.fsum(item.usd for item in items), CENTS)
     return MonthlyCost(
         items=tuple(items), usd=total_usd, origin=prices.origin, verified=prices.verified
     )

@@ -11,7 +11,7 @@ from voipprobe.cli.render.numbers import count
 from voipprobe.metrics.catalogue import STATISTICS, SUBJECTS, Metric
 from voipprobe.metrics.series import series
 
-METRICS = ["metric", "unit", "statistics", "what one sample is"]
+METRICS = ["metric", "unit", "kind", "what one sample is"]
 COST = ["a month", "quantity", "free", "USD"]
 SPARSE = "*"
 
@@ -22,6 +22,8 @@ def catalogue_tables() -> Iterator[RenderableType]:
         yield heading(f"{subject.capitalize()} (dimensions {', '.join(metrics[0].dimensions)})")
         yield words_table(METRICS, map(_metric_row, metrics))
         yield Text()
+    for kind, statistics in STATISTICS.items():
+        yield note(f"Statistics of a {kind.value}: {', '.join(statistics)}.")
     path, iperf, agent = series(1, 0), series(0, 0, iperf_paths=1), series(0, 1)
     yield note(f"{SPARSE} only when there is something to count.")
     yield note(
@@ -43,4 +45,4 @@ def cost_tables(cost: MonthlyCost) -> Iterator[RenderableType]:
 
 def _metric_row(metric: Metric) -> list[str]:
     name = metric.name + (SPARSE if metric.sparse else "")
-    return [name, metric.unit.value, ", ".join(STATISTICS[metric.kind]), metric.meaning]
+    return [name, metric.unit.value, metric.kind.value, metric.meaning]

@@ -8,7 +8,7 @@ from voipprobe.cli.lazy import LazyGroup
 
 COMMANDS: Final = {
     "cost": "Say what a fleet costs in CloudWatch in a month.",
-    "iam": "Print the policies that agent, deployer and benchmark need, and no more.",
+    "iam": "Print the policy that a role of ours needs, and no more.",
     "metrics": "List every metric that is published.",
 }
 

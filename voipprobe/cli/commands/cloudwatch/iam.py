@@ -20,7 +20,7 @@ def command(role: str, namespace: str, partition: str) -> int:
     """Print the policy that a role needs, and no more.
 
     An agent puts metrics, a deployer applies alarms and dashboards, a benchmark starts and ends
-    machines.
+    machines, a reader looks at the mesh.
     """
     mistakes = namespace_mistakes(namespace)
     if mistakes:
