@@ -159,6 +159,7 @@ class _Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body in one packet: the second would wait 40 ms for an ACK
     server: _Server
 
     def do_POST(self) -> None:
