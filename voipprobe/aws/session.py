@@ -41,8 +41,9 @@ THROTTLED: Final = frozenset({
 })  # fmt: skip
 """Codes that say: later. The list is botocore's (`retries/standard`)."""
 EXPIRED: Final = frozenset({
-    "ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidClientTokenId",
-    "UnrecognizedClientException", "SignatureDoesNotMatch", "InvalidSignatureException",
+    "ExpiredToken", "ExpiredTokenException", "RequestExpired", "RequestTimeTooSkewed",
+    "InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch",
+    "InvalidSignatureException",
 })  # fmt: skip
 """Credentials that are not (any more) good: renewing them can help."""
 NO_CREDENTIALS: Final = "NoCredentials"
@@ -91,7 +92,7 @@ def client(
         return boto3.session.Session(region_name=region).client(service, config=config)
     except NoRegionError:
         raise ConfigError(
-            "no AWS Region is known: name one in the configuration, or set AWS_REGION"
+            "no AWS Region is known: name one in the configuration, or set AWS_DEFAULT_REGION"
         ) from None
     except ProfileNotFound as error:
         raise ConfigError(f"{error}: see AWS_PROFILE and ~/.aws/config") from None

@@ -17,6 +17,8 @@ def moto_running() -> Iterator[Moto]:
 def moto(moto_running: Moto, monkeypatch: pytest.MonkeyPatch) -> Moto:
     """CloudWatch, empty, and the environment that leads there."""
     moto_running.reset()
+    for name in ("AWS_PROFILE", "AWS_REGION", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_CLOUDWATCH"):
+        monkeypatch.delenv(name, raising=False)
     for name, value in environment(moto_running.url).items():
         monkeypatch.setenv(name, value)
     return moto_running

@@ -14,6 +14,7 @@ from support.faulty_proxy import (
     BROKEN,
     DENIED,
     EXPIRED,
+    GOOD,
     RESET_AFTER,
     RESET_BEFORE,
     THROTTLED,
@@ -28,6 +29,7 @@ from support.measurements import NAMESPACE, expected, measurement, one_round
 from support.moto import Moto
 
 from voipprobe.aws.metrics.backoff import Backoff
+from voipprobe.aws.metrics.limits import DOCUMENTED
 from voipprobe.aws.metrics.outcome import PublishOutcome
 from voipprobe.aws.metrics.publisher import CloudWatchPublisher
 from voipprobe.model.measurement import Measurement
@@ -144,11 +146,34 @@ def test_an_hour_without_a_way_there(
 def test_what_was_confirmed_is_not_sent_with_the_rest(moto: Moto, proxy: FaultyProxy) -> None:
     """Of three requests the second is throttled: the first one's data stay delivered."""
     given = [one for n in range(86) for one in one_round(NOW - 60 * n, seed=n, calls=1)]
-    proxy.plan(Fault(name="good"), THROTTLED)
+    proxy.plan(GOOD, THROTTLED)
     outcomes = drained(make(), given)
     assert len(outcomes[0].delivered) == 1000
     assert outcomes[0].retry_after_s == 1.0  # the success before it set the wait back
     assert delivered(outcomes) == len(given)
+    assert moto.kept() == expected(given)
+
+
+def test_a_success_sets_the_wait_back(proxy: FaultyProxy) -> None:
+    proxy.plan(THROTTLED, THROTTLED, GOOD, THROTTLED)
+    publisher, given = make(), one_round(NOW)
+    waits = [publisher.publish(given).retry_after_s for _ in range(4)]
+    publisher.close()
+    assert waits == [1.0, 2.0, None, 1.0]
+
+
+def test_what_is_too_big_as_written_is_halved(
+    moto: Moto, proxy: FaultyProxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Were our own sum of bytes too low (another protocol), nothing too big would leave."""
+    monkeypatch.setattr("voipprobe.aws.metrics.batch.datum_bytes", lambda _datum: 0)
+    given = [
+        measurement("Jitter", (1 / (7 * n + value + 3) for value in range(150)), NOW,
+                    destination=f"d{n}") for n in range(300)
+    ]  # fmt: skip
+    drained(make(), given)
+    assert len(proxy.seen) > 1
+    assert max(one.body_bytes for one in proxy.seen) <= DOCUMENTED.request_bytes
     assert moto.kept() == expected(given)
 
 

@@ -95,14 +95,16 @@ def test_a_client_that_cannot_be_made_is_a_mistake_of_configuration(
 ) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
     monkeypatch.setenv(name, value)
     with pytest.raises(ConfigError, match=text):
         client("cloudwatch")
 
 
 def test_a_client_without_a_region(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("AWS_REGION", "AWS_DEFAULT_REGION", "AWS_PROFILE"):
+    for name in ("AWS_DEFAULT_REGION", "AWS_PROFILE"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
-    with pytest.raises(ConfigError, match="no AWS Region is known"):
+    monkeypatch.setenv("AWS_REGION", "us-east-1")  # other SDKs read it, botocore does not
+    with pytest.raises(ConfigError, match=r"no AWS Region is known: .* set AWS_DEFAULT_REGION"):
         client("cloudwatch")
