@@ -1,0 +1,1 @@
+"""The always-on service: what runs when, for how long it is kept, and who is told."""
