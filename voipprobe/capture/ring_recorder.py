@@ -112,12 +112,15 @@ class RingRecorder:
         Raises:
             CaptureError: the folder is full or gone.
         """
-        try:
-            held = tempfile.TemporaryDirectory(prefix="held-", dir=self._folder)
-        except OSError as error:
-            raise CaptureError(f"{self._folder}: {error.strerror}; is the disk full?") from error
-        with held as folder:
-            files = tuple(_linked(self.files_since(age_s), Path(folder)))
+        with contextlib.ExitStack() as held:
+            try:
+                made = tempfile.TemporaryDirectory(prefix="held-", dir=self._folder)
+                folder = Path(held.enter_context(made))
+                files = tuple(_linked(self.files_since(age_s), folder))
+            except OSError as error:
+                raise CaptureError(
+                    f"the recording in {self._folder} cannot be read: {error.strerror}"
+                ) from error
             is_young = time.monotonic() - self._started_at < self._bounds.keep_s
             is_all = is_young and bool(files) and files[0].name.startswith(FIRST_RING_FILE)
             yield Snapshot(files=files, recorded_from_s=self._started_at_s if is_all else None)

@@ -24,6 +24,8 @@ class NotJoined(StrEnum):
     """The far end recorded nothing of its call."""
     NO_MEDIA_AT_FAR_END = "no-media-at-far-end"
     """It recorded the call but no such stream: nothing came, or somebody changed its SSRC."""
+    FAR_END_FULL = "far-end-full"
+    """There was more than the far end keeps: what it does not know need not be lost."""
     SSRC_NOT_UNIQUE = "ssrc-not-unique"
     """Several streams of one SSRC, which neither ends nor calls tell apart."""
     NUMBERS_USED_TWICE = "numbers-used-twice"
