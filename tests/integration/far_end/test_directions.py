@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pytest
 from support.lab import FAR, MEDIA_PORT, NEAR, Lab, inside
+
 from voipprobe.agent.far_end.client import ask
 from voipprobe.agent.far_end.document import Question
 from voipprobe.agent.far_end.near import directions, near_streams

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from voipprobe.model.directions import StreamDirections
 from voipprobe.quality.directions import NumberedStream, join
 from voipprobe.quality.sequences import SequenceSet

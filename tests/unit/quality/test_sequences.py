@@ -2,6 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from voipprobe.quality.sequences import SequenceSet, aligned
 
 numbers = st.sets(st.integers(-50, 300))
