@@ -106,7 +106,9 @@ class SequenceBook:
 
     def flows(self) -> Iterator[Flow]:
         """Every flow, in no order that means anything."""
-        kept = np.concatenate(self._parts) if self._parts else np.zeros(0, dtype=_KEPT)
+        if not self._kept:
+            return
+        kept = np.concatenate(self._parts)
         kept = kept[np.argsort(kept["key"], kind="stable")]
         keys, firsts = np.unique(kept["key"], return_index=True)
         for key, packets in zip(keys.tolist(), np.split(kept, firsts[1:]), strict=True):
