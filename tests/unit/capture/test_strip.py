@@ -20,6 +20,7 @@ from support.pcaps import (
     statistics_block,
     voice,
 )
+
 from voipprobe.capture.analysis import CaptureAnalysis, analyse, analyse_capture
 from voipprobe.capture.strip import strip_media
 from voipprobe.model.errors import CaptureError
@@ -57,7 +58,7 @@ def test_sip_and_its_sdp_stay_whole(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("big", [False, True])
 def test_packets_keep_the_length_that_they_had(tmp_path: Path, big: bool) -> None:
-    """Of both byte orders: a frame that the snap length had cut is as long as it was on the wire."""
+    """Of both byte orders: a frame that the snap length had cut keeps its length on the wire."""
     path = tmp_path / "cut.pcap"
     whole = ethernet(b"\x45" + bytes(19) + bytes(300))
     path.write_bytes(pcap_octets([(5, whole)], big=big, snaplen=100))

@@ -39,10 +39,10 @@ def receive(line: socket.socket, deadline: float, *, most_octets: int) -> Messag
         OSError: the connection broke; TimeoutError: it took too long.
     """
     octets = bytearray()
-    while (end := octets.find(b"\r\n\r\n")) < 0:
-        if len(octets) > MOST_HEAD_OCTETS:
-            raise HttpError(431, "the header is too long")
+    while (end := octets.find(b"\r\n\r\n")) < 0 and len(octets) <= MOST_HEAD_OCTETS:
         octets += _more(line, deadline)
+    if not 0 <= end <= MOST_HEAD_OCTETS:
+        raise HttpError(431, "the header is too long")
     start, length = _head(bytes(octets[:end]))
     if length > most_octets:
         raise HttpError(413, f"{length} octets are more than {most_octets}")

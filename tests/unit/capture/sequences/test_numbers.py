@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.pcaps import FAR, NEAR, Address, Rtp, frames, voice, write_pcap
 from support.readings import ignore
+
 from voipprobe.capture.packet import Endpoint
 from voipprobe.capture.reading import ReadingOptions, read_capture
 from voipprobe.capture.sequences.book import Flow, SequenceBook

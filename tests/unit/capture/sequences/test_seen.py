@@ -6,6 +6,7 @@ from pathlib import Path
 from support.calls_capture import FAR_MEDIA, NEAR_MEDIA
 from support.pcaps import Address, TimedFrame, ethernet, frames, udp, voice, write_pcap
 from support.sip import EPOCH_NS, NEAR, Wire
+
 from voipprobe.capture.packet import Endpoint, Near
 from voipprobe.capture.sequences.seen import Inquiry, seen_calls
 
