@@ -20,7 +20,7 @@ from voipprobe.traffic.responder.allow import parse_networks
 
 pytestmark = [pytest.mark.integration, pytest.mark.netns]
 
-CALLS = ["--calls", "10", "--rate", "20", "--hold", "3", "--keep-capture", "always"]
+CALLS = ["--calls", "20", "--rate", "20", "--hold", "2", "--keep-capture", "always"]
 ANY_VERDICT = ["--expect", "ser>=0"]
 SIP_PORT, MEDIA_PORTS = 5060, range(MEDIA_PORT, MEDIA_PORT + 8)
 THERE = f"ip daddr {FAR} udp dport {MEDIA_PORT} numgen random mod 100 < 7"
@@ -93,7 +93,7 @@ def test_loss_is_split_by_direction(lab: Lab, far_end: FarEnd, there: bool, back
     counted = lab.counters()
     assert (counted["dropped"] > 0, counted["dropped_back"] > 0) == (there, back)
     assert joined.not_joined == {}
-    assert len(joined.streams) == 10
+    assert len(joined.streams) == 20
     assert lost(joined.streams) == (counted["dropped"], 0, counted["dropped_back"])
     assert {(call.outcome, call.final_status) for call in seen.calls} == {("answered", 200)}
-    assert (seen.received, seen.sent) == (30, 20)  # INVITE, ACK, BYE; two 200s
+    assert (seen.received, seen.sent) == (60, 40)  # INVITE, ACK, BYE; two 200s
