@@ -20,7 +20,7 @@ from voipprobe.traffic.responder.allow import parse_networks
 
 pytestmark = [pytest.mark.integration, pytest.mark.netns]
 
-CALLS = ["--calls", "20", "--rate", "20", "--hold", "2", "--keep-capture", "always"]
+CALLS = ["--calls", "20", "--rate", "40", "--hold", "1.5", "--keep-capture", "always"]
 ANY_VERDICT = ["--expect", "ser>=0"]
 SIP_PORT, MEDIA_PORTS = 5060, range(MEDIA_PORT, MEDIA_PORT + 8)
 THERE = f"ip daddr {FAR} udp dport {MEDIA_PORT} numgen random mod 100 < 7"

@@ -80,7 +80,19 @@ def test_streams_of_an_earlier_round_are_not_mixed_in(tmp_path: Path) -> None:
 def test_streams_of_other_calls_at_the_time_are_not_told(tmp_path: Path) -> None:
     """Another call of the same peer, from another port, was not asked for."""
     path = recording(tmp_path, call("one", 0), call("two", 0, ("10.0.0.1", 4100)))
-    assert {one.call_id for one in seen_calls(inquiry(path, "one")).streams} == {"one"}
+    streams = seen_calls(inquiry(path, "one")).streams
+    assert {end for one in streams for end in (one.source, one.destination)} == {
+        "10.0.0.1:4000",
+        "10.0.0.9:6000",
+    }
+
+
+def test_a_call_that_we_placed_to_the_asker_is_none_of_its_calls(tmp_path: Path) -> None:
+    """It was called, and did not call."""
+    path = recording(tmp_path, call("one", 0))
+    ours = Near(frozenset({"10.0.0.1"}))
+    asked = replace(inquiry(path, "one", peer="10.0.0.9"), ours=ours)
+    assert seen_calls(asked).calls == ()
 
 
 def test_media_from_a_translated_address_port_is_found(tmp_path: Path) -> None:
