@@ -23,7 +23,7 @@ class NotJoined(StrEnum):
     NO_CALL_AT_FAR_END = "no-call-at-far-end"
     """The far end recorded nothing of its call."""
     NO_MEDIA_AT_FAR_END = "no-media-at-far-end"
-    """It recorded the call but no such stream: nothing came, or somebody changed its SSRC."""
+    """It recorded the call but no such stream, and that is no loss: it came back, or has a twin."""
     FAR_END_FULL = "far-end-full"
     """There was more than the far end keeps: what it does not know need not be lost."""
     SSRC_NOT_UNIQUE = "ssrc-not-unique"
@@ -130,10 +130,12 @@ class _Ends:
         arrived = self._find(self._far, "received", stream)
         returned = self._find(self._far, "sent", stream)
         if arrived is None and returned is None:
-            is_known = call_id in self._far_calls
-            raise _NoAnswerError(
-                NotJoined.NO_MEDIA_AT_FAR_END if is_known else NotJoined.NO_CALL_AT_FAR_END
-            )
+            if call_id not in self._far_calls:
+                raise _NoAnswerError(NotJoined.NO_CALL_AT_FAR_END)
+            is_alone = len(self._near["sent", stream.ssrc]) == 1
+            if not is_alone or self._find(self._near, "received", stream) is not None:
+                raise _NoAnswerError(NotJoined.NO_MEDIA_AT_FAR_END)
+            return _counted(stream, call_id, None, None, None)
         received = self._find(self._near, "received", stream)
         return _counted(stream, call_id, arrived, returned, received)
 

@@ -60,8 +60,14 @@ def test_loss_is_counted_where_it_happened(
     if came:
         (one,) = joined.streams
         assert counts(one) == (len(out), len(came), len(went), len(home))
-    else:
-        assert joined.not_joined == {"no-media-at-far-end": 1}
+    else:  # the call was recorded, and nothing of its media
+        assert [counts(one) for one in joined.streams] == [(len(out), 0, 0, 0)]
+
+
+def test_media_that_came_back_under_another_number_is_not_lost() -> None:
+    """The far end knows no such stream, but it came back: somebody changed its SSRC on the way."""
+    joined = join([sent(range(10)), received(range(10))], [], ["call-1"])
+    assert joined.not_joined == {"no-media-at-far-end": 1}
 
 
 def test_what_the_far_capture_missed_is_known_from_what_came_back() -> None:
