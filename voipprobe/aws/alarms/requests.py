@@ -77,7 +77,8 @@ def composite_request(
         region: the alarm's.
     """
     what = f"{into}: the same alarm on {definition.at_least} or more paths into it"
-    words = f"{definition.summary} {definition.severity}, {what}. Runbook: {definition.runbook}"
+    facts = f"Severity: {definition.severity}. Region: {what}."
+    words = f"{definition.summary} {facts} Runbook: {definition.runbook}"
     return {
         "AlarmName": name,
         "AlarmDescription": words,
@@ -87,13 +88,9 @@ def composite_request(
 
 
 def _description(definition: AlarmDefinition, severity: Severity) -> str:
-    if definition.band:
-        side = "above" if definition.operator == ">" else "below"
-        limit = f"{definition.band[severity]:g} deviations {side} the band ({definition.unit})"
-    else:
-        limit = f"{definition.operator} {definition.thresholds[severity]:g} {definition.unit}"
-    when = f"{definition.datapoints} of {definition.periods} x {definition.period_s} s"
-    return f"{definition.summary} {severity}: {limit}, {when}. Runbook: {definition.runbook}"
+    # without the threshold: CloudWatch shows it itself, but not its unit
+    facts = f"Severity: {severity}. Unit: {definition.unit}."
+    return f"{definition.summary} {facts} Runbook: {definition.runbook}"
 
 
 def _actions(actions: Actions | None, region: str) -> _Request:

@@ -1,0 +1,62 @@
+"""When alarms would have changed their states."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Final
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from voipprobe.aws.alarms.simulator.run import Simulation, Transition
+from voipprobe.aws.alarms.simulator.states import State
+from voipprobe.cli.render.layout import clean, heading, labelled, note
+
+STYLES: Final = {
+    State.OK: "green",
+    State.ALARM: "bold red",
+    State.INSUFFICIENT_DATA: "yellow",
+}
+CAVEAT: Final = (
+    "Evaluated every minute by AWS's documented rules, each measurement as there at its own time: "
+    "real alarms come later by the length of a round and CloudWatch's own delay."
+)
+
+
+def simulation_parts(simulations: Mapping[str, Simulation]) -> Iterator[RenderableType]:
+    """Every Region: its transitions, the states at the end, what could not be simulated."""
+    for region, simulation in simulations.items():
+        yield heading(f"{region}, {_span(simulation)}")
+        yield from map(_transition, simulation.transitions)
+        yield Text(f"  at the end: {_ending(simulation)}", style="dim", overflow="fold")
+        if simulation.not_simulated:
+            yield Text("  not simulated:", style="yellow")
+            rows = sorted((f"    {clean(k)}", v) for k, v in simulation.not_simulated.items())
+            yield labelled(rows, style="dim")
+        yield Text()
+    yield note(CAVEAT)
+
+
+def _span(simulation: Simulation) -> str:
+    if simulation.start is None or simulation.end is None:
+        return "nothing was measured"
+    return f"{_at(simulation.start)} to {_at(simulation.end)}"
+
+
+def _at(seconds: float) -> str:
+    return f"{datetime.fromtimestamp(seconds, tz=UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _transition(one: Transition) -> Text:
+    return Text.assemble(
+        f"  {_at(one.at)}  ",
+        (one.after.value, STYLES[one.after]),
+        f" from {one.before.value}  {clean(one.alarm)}  ",
+        (clean(one.reason), "dim"),
+        overflow="fold",
+    )
+
+
+def _ending(simulation: Simulation) -> str:
+    states = [state for name, state in simulation.states.items()
+              if name not in simulation.not_simulated]  # fmt: skip
+    return ", ".join(f"{states.count(state)} {state}" for state in State)
