@@ -103,7 +103,7 @@ def cloud_errors(doing: str) -> Iterator[None]:
 
 def _refused(doing: str, error: ClientError) -> CloudError:
     said = error.response.get("Error", {})
-    code, message = said.get("Code", "unknown"), said.get("Message", "")
+    code, message = said.get("Code", "unknown"), " ".join(said.get("Message", "").split())
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     if code in DENIED:
         text = f"{doing}: access denied ({message}): see `voipprobe cloudwatch iam`"

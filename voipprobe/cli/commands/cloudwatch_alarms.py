@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,9 +11,8 @@ import click
 from voipprobe.aws.alarms.alarm import Alarm
 from voipprobe.aws.alarms.apply import Step
 from voipprobe.aws.alarms.definitions.load import load_definitions, shipped_definitions
-from voipprobe.aws.alarms.deploy import apply_plans, make_plans, simulate_fleet
+from voipprobe.aws.alarms.deploy import apply_plans, connect, make_plans, simulate_fleet
 from voipprobe.aws.alarms.fleet import AlarmFleet
-from voipprobe.aws.alarms.plan import Plan
 from voipprobe.aws.alarms.render import render
 from voipprobe.aws.alarms.series import read_series
 from voipprobe.aws.alarms.simulator.run import Simulation
@@ -69,9 +69,10 @@ def plan_alarms(config: Path, definitions: Path | None, fields: bool, check: boo
 @_fleet_options
 def apply_alarms(config: Path, definitions: Path | None) -> int:
     """Create, change and delete alarms of ours until they are as they should be."""
-    plans = make_plans(*_wanted(config, definitions))
+    clients = cache(connect)
+    plans = make_plans(*_wanted(config, definitions), clients)
     show(make_console(), plan_parts(plans))
-    apply_plans(plans, _done)
+    apply_plans(plans, _done, clients)
     return GOOD
 
 
@@ -83,17 +84,17 @@ def destroy_alarms(config: Path, yes: bool, dry_run: bool) -> int:
     """Delete all alarms of ours. Without --yes it only shows which."""
     if yes and dry_run:
         raise click.UsageError("--yes and --dry-run exclude each other")
-    plans = make_plans(load_fleet(config), ())
+    clients = cache(connect)
+    plans = make_plans(load_fleet(config), (), clients)
     show(make_console(), plan_parts(plans))
     if yes:
-        apply_plans(plans, _done)
+        apply_plans(plans, _done, clients)
     elif not all(plan.is_empty for plan in plans):
         click.echo("Nothing was deleted: this is a dry run, --yes deletes.")
     return GOOD
 
 
-def _done(plan: Plan, step: Step) -> None:
-    del plan
+def _done(step: Step) -> None:
     click.echo(step_line(step))
 
 
