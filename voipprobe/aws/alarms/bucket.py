@@ -31,10 +31,9 @@ class TokenBucket:
     def take(self) -> None:
         """Wait until there is a token, and take it."""
         self._fill()
-        while self._tokens < 1:
-            self._sleep((1 - self._tokens) / self._rate)
-            self._fill()
-        self._tokens -= 1
+        self._tokens -= 1  # below zero: taken in advance, and paid for by waiting
+        if self._tokens < 0:
+            self._sleep(-self._tokens / self._rate)
 
     def _fill(self) -> None:
         now = self._clock()
