@@ -75,6 +75,9 @@ def described(alarm: Alarm, seed: int = 0) -> dict[str, Any]:
     if not alarm.is_composite:
         said |= {"Dimensions": mixed.sample(d := list(said.get("Dimensions", [])), len(d))}
         said |= {"Metrics": mixed.sample(m := list(said.get("Metrics", [])), len(m))}
+        if seed % 2:
+            said["Metrics"] = [{k: v for k, v in one.items() if v is not True}
+                               for one in said["Metrics"]]  # fmt: skip
         said |= {"EvaluationWindow": {"SlidingWindow": {}}} if seed % 2 else {}
         said |= {"StateTransitionedTimestamp": "2026-01-01", "EvaluationState": "PARTIAL_DATA"}
     return said

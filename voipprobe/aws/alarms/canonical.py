@@ -16,7 +16,6 @@ Fields = Mapping[str, Any]
 _METRIC_DEFAULTS: Final[Fields] = {
     "TreatMissingData": "missing",
     "EvaluateLowSampleCountPercentile": "evaluate",
-    "EvaluationWindow": {"SlidingWindow": {}},
 }
 _TAGS: Final = "Tags"  # not an alarm's configuration: set at its creation, read elsewhere
 

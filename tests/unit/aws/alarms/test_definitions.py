@@ -126,6 +126,27 @@ def test_all_mistakes_are_told_at_once_and_each_once() -> None:
     assert "there is no alarm" not in found
 
 
+def test_a_broken_alarm_is_not_also_missing_where_it_is_named() -> None:
+    """One mistake, told once."""
+    found = told(GOOD.replace("period_s = 300", "period_s = 90"))
+    assert found.count(";") == 0
+    assert "region.bad" not in found
+
+
+@pytest.mark.parametrize(
+    ("operator", "warning", "critical"),
+    [(">=", 3, 3), ("<", 1, 3), ("<=", 1, 1), (">", 3, 1)],
+)
+def test_critical_is_worse_than_warning(operator: str, warning: int, critical: int) -> None:
+    """Which is more or less, as the operator has it; equal is not worse."""
+    text = GOOD.replace('operator = ">"', f'operator = "{operator}"')
+    wrong = f"warning = {warning}, critical = {critical}"
+    assert "must be worse than" in told(text.replace("warning = 1, critical = 3", wrong))
+    more, less = (3, 1) if operator.startswith(">") else (1, 3)
+    right = f"warning = {less}, critical = {more}"
+    check_definitions(tomllib.loads(text.replace("warning = 1, critical = 3", right)), "x")
+
+
 def test_a_sparse_metric_without_a_filler_must_take_a_gap_for_good() -> None:
     """No sample means zero."""
     text = GOOD[: GOOD.index("[region")].replace("PacketsLost", "FailuresBusy")

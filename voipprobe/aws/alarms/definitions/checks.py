@@ -6,7 +6,6 @@ Each check yields (key, mistake) so that all mistakes of a file are told at once
 import re
 from collections.abc import Collection, Iterator
 from difflib import get_close_matches
-from operator import ge, gt, le, lt
 from typing import Final
 
 from voipprobe.aws.alarms.definitions.model import (
@@ -114,10 +113,9 @@ def _thresholds(alarm: AlarmDefinition) -> Mistakes:
     if limits.keys() != set(Severity):
         return
     warning, critical = limits[Severity.WARNING], limits[Severity.CRITICAL]
-    worse = {"<": lt, "<=": le, ">": gt, ">=": ge}[alarm.operator]
-    if alarm.band:  # more deviations are worse on both sides
-        worse = gt
-    if warning == critical or not worse(critical, warning):
+    # more deviations are worse on both sides of a band
+    less_is_worse = alarm.operator.startswith("<") and not alarm.band
+    if not (critical < warning if less_is_worse else critical > warning):
         yield "thresholds", f"critical ({critical:g}) must be worse than warning ({warning:g})"
 
 
