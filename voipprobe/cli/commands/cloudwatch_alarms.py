@@ -106,18 +106,20 @@ def _done(step: Step) -> None:
               help="Evaluate until then; the last measurement if not given.")  # fmt: skip
 @click.option("--expect", "expected", multiple=True, metavar="ALARM=STATE",
               help="What an alarm must end in; ALARM may have * in it. Else exit 1.")  # fmt: skip
+@click.option("--first", is_flag=True, help="Show first states that are OK, too.")
 def test_alarms(
     config: Path,
     definitions: Path | None,
     series: Path,
     until: float | None,
     expected: tuple[str, ...],
+    first: bool,
 ) -> int:
     """Say when each alarm would have changed its state over a series of measurements."""
     expectations = [_expectation(text) for text in expected]
     fleet, alarms = _wanted(config, definitions)
     simulations = simulate_fleet(fleet, alarms, read_series(series), end=until)
-    show(make_console(), simulation_parts(simulations))
+    show(make_console(), simulation_parts(simulations, first=first))
     unmet = [told for one in expectations for told in _unmet(simulations, *one)]
     for told in unmet:
         click.echo(told)

@@ -22,11 +22,22 @@ CAVEAT: Final = (
 )
 
 
-def simulation_parts(simulations: Mapping[str, Simulation]) -> Iterator[RenderableType]:
-    """Every Region: its transitions, the states at the end, what could not be simulated."""
+def simulation_parts(
+    simulations: Mapping[str, Simulation], *, first: bool = False
+) -> Iterator[RenderableType]:
+    """Every Region: its transitions, the states at the end, what could not be simulated.
+
+    Args:
+        simulations: by Region.
+        first: show each alarm's first state, too, where it is OK: one line for every alarm.
+    """
     for region, simulation in simulations.items():
         yield heading(f"{region}, {_span(simulation)}")
-        yield from map(_transition, simulation.transitions)
+        shown = [one for one in simulation.transitions if first or not _is_first(one)]
+        yield from map(_transition, shown)
+        hidden = len(simulation.transitions) - len(shown)
+        if hidden:
+            yield Text(f"  {hidden} alarms became OK at first (--first shows when)", style="dim")
         yield Text(f"  at the end: {_ending(simulation)}", style="dim", overflow="fold")
         if simulation.not_simulated:
             yield Text("  not simulated:", style="yellow")
@@ -34,6 +45,10 @@ def simulation_parts(simulations: Mapping[str, Simulation]) -> Iterator[Renderab
             yield labelled(rows, style="dim")
         yield Text()
     yield note(CAVEAT)
+
+
+def _is_first(one: Transition) -> bool:
+    return one.before is State.INSUFFICIENT_DATA and one.after is State.OK
 
 
 def _span(simulation: Simulation) -> str:

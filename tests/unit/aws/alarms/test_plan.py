@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.alarm_fleet import SHIPPED, described, mesh, ours, with_threshold
 
@@ -25,6 +25,7 @@ def test_with_nothing_there_everything_is_created() -> None:
     assert (plan.change, plan.delete, plan.unchanged, plan.refused) == ((), (), (), ())
 
 
+@settings(max_examples=20)
 @given(st.integers(0, 1000))
 def test_the_plan_of_what_was_applied_is_empty(seed: int) -> None:
     """Whatever order AWS answers in, and whether it says its defaults or not."""
@@ -38,6 +39,7 @@ THRESHOLDS = [(name, severity) for name, alarm in SHIPPED.alarm.items()
               for severity in alarm.thresholds]  # fmt: skip
 
 
+@settings(max_examples=20)
 @given(st.sampled_from(THRESHOLDS), st.floats(0.5, 2).filter(lambda factor: factor != 1))
 def test_one_threshold_is_one_change_for_each_that_has_it(
     which: tuple[str, Severity], factor: float

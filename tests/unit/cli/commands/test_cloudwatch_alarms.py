@@ -74,6 +74,8 @@ def test_it_prints_when_each_alarm_would_have_changed(
     line = "2027-01-15 08:24 UTC  ALARM from OK  vp/agent-silent/critical/iad  1 (2 of 3 < 1)"
     assert line in output
     assert output.count("ALARM from OK") == 2
+    assert "34 alarms became OK at first (--first shows when)" in output
+    assert output.count(" from INSUFFICIENT_DATA") == 0
     assert "2 ALARM, 0 INSUFFICIENT_DATA" in output.replace("30 OK, ", "")
     assert "not simulated:" in output
     assert "vp/round-trip-above-baseline/warning/iad/pdx/call" in output
@@ -104,6 +106,16 @@ def test_what_is_expected_is_checked(
     arguments = ("test", "--config", fleet, "--series", series, "--expect", expected)
     assert run(monkeypatch, *arguments) == code
     assert told in capsys.readouterr().out
+
+
+def test_first_states_are_shown_on_demand(
+    fleet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One line for every alarm; the silent agents' three minutes in."""
+    series = write(tmp_path / "s.jsonl", list(healthy(mesh("iad", "pdx"), range(5))))
+    assert run(monkeypatch, "test", "--config", fleet, "--series", series, "--first") == 0
+    output = capsys.readouterr().out
+    assert "2027-01-15 08:03 UTC  OK from INSUFFICIENT_DATA  vp/agent-silent/critical/iad" in output
 
 
 @pytest.mark.parametrize("bad", ["x", "=OK", "x=ok", "x="])
