@@ -100,9 +100,12 @@ class Memory:
             calls=figures.get("calls"),
             success_ratio=figures.get("success_ratio"),
             loss_ratio=figures.get("loss_ratio"),
+            forward_loss_ratio=figures.get("forward_loss_ratio"),
+            backward_loss_ratio=figures.get("backward_loss_ratio"),
             jitter_ms=figures.get("jitter_ms.mean"),
             mos=figures.get("mos.mean"),
             reason="; ".join(found.reasons) or None,
+            far_end=found.note,
             folder=found.folder,
             fault=fault,
         )

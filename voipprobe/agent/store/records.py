@@ -26,6 +26,7 @@ class Round:
         reasons: why it is not a pass, in words.
         figures: every metric of `quality.metrics`, and those of the directions.
         folder: where its files lie, when they were kept.
+        note: said once, in the log: why the far end told nothing.
     """
 
     work: str
@@ -36,6 +37,7 @@ class Round:
     reasons: tuple[str, ...] = ()
     figures: dict[str, float | None] = field(default_factory=dict)
     folder: str | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
