@@ -4,22 +4,28 @@ Knows shapes and limits of single values. Must not know how sections depend on e
 (`check.py`), nor where the file lies.
 """
 
-import re
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from voipprobe.probe.load import DEFAULT_CALLS, DEFAULT_HOLD_S, DEFAULT_RATE_CPS
 from voipprobe.probe.options import Codec
 from voipprobe.quality.playout import DEFAULT_BUFFER_MS
 
-NAME_PATTERN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-Name = Annotated[str, StringConstraints(pattern=rf"^{NAME_PATTERN.pattern}$")]
+NAME_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+LISTEN_PATTERN: Final = r"^(\[[0-9A-Fa-f:.]+\]|[^:\[\]\s]+):\d{1,5}$"
+NAMESPACE_PATTERN: Final = r"^[A-Za-z0-9._/#:-]{1,255}$"
+
+Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
 """Goes into metrics, file names and tables: letters, digits, `.`, `_` and `-`."""
 Port = Annotated[int, Field(ge=1, le=65535)]
+OptionalPort = Annotated[
+    Port | None, BeforeValidator(lambda given: None if given is False else given)
+]
+"""TOML has no null: `false` is for none."""
 Seconds = Annotated[float, Field(gt=0, le=86400, allow_inf_nan=False)]
-Listen = Annotated[str, StringConstraints(pattern=r"^(\[[0-9A-Fa-f:.]+\]|[^:\[\]\s]+):\d{1,5}$")]
+Listen = Annotated[str, StringConstraints(pattern=LISTEN_PATTERN)]
 
 
 class Section(BaseModel):
@@ -53,16 +59,16 @@ class ResponderSection(Section):
 
     Attributes:
         enabled: False for agents that only call.
-        exchange_port: where peers ask what this end saw of their calls; None for not at all.
-        iperf_port: None for no iperf3 server.
+        exchange_port: where peers ask what this end saw of their calls; `false` for not at all.
+        iperf_port: `false` for no iperf3 server.
         allow: networks that are served beside the peers.
     """
 
     enabled: bool = True
     port: Port = 5060
     media_port: Annotated[int, Field(ge=1024, le=65000)] = 7000
-    iperf_port: Port | None = 5201
-    exchange_port: Port | None = 5064
+    iperf_port: OptionalPort = 5201
+    exchange_port: OptionalPort = 5064
     allow: tuple[str, ...] = ()
 
 
@@ -143,7 +149,7 @@ class IperfSection(RoundsSection):
 
     interval_s: Annotated[float, Field(ge=10, le=86400)] = 3600.0
     duration_s: Annotated[int, Field(ge=1, le=600)] = 5
-    protocols: tuple[Literal["udp", "tcp"], ...] = ("udp",)
+    protocols: Annotated[tuple[Literal["udp", "tcp"], ...], Field(min_length=1)] = ("udp",)
     streams: Annotated[int, Field(ge=1, le=1000)] = 10
 
 
@@ -171,9 +177,7 @@ class HistorySection(Section):
 class CloudWatchSection(Section):
     """[publish.cloudwatch]. region: None for the agent's own, or the environment's."""
 
-    namespace: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/#:-]{1,255}$")] = (
-        "voipprobe"
-    )
+    namespace: Annotated[str, StringConstraints(pattern=NAMESPACE_PATTERN)] = "voipprobe"
     region: str | None = None
     interval_s: Annotated[float, Field(ge=1, le=3600)] = 60.0
 
@@ -185,7 +189,7 @@ class PrometheusSection(Section):
 class JsonLinesSection(Section):
     """[publish.jsonlines]: one line a measurement, appended to a file; "-" is standard output."""
 
-    file: str
+    file: Annotated[str, StringConstraints(min_length=1)]
 
 
 class PublishSection(Section):
