@@ -102,14 +102,15 @@ class Sender:
         entries = [] if left else store.waiting(self.name, ENTRIES_AT_ONCE)
         batch = left or tuple(one for entry in entries for one in entry.measurements)
         last = entries[-1].number if entries else None
-        usual_s = self._publisher.interval_s or STORE_RETRY_S
+        lost = sum(entry.lost for entry in entries)
         if not batch:
-            if last is not None:
-                store.confirm(self.name, last, ())
-            return usual_s
+            if last is None:
+                return self._publisher.interval_s or STORE_RETRY_S
+            store.confirm(self.name, last, (), lost)
+            return None
         delivery = self._publisher.deliver(batch)
         if len(delivery.again) < len(batch):  # something of it has its answer
-            store.confirm(self.name, last, delivery.again, delivery.refused)
+            store.confirm(self.name, last, delivery.again, delivery.refused + lost)
             self.last_success_at = time.time()
         return self._after(delivery)
 
