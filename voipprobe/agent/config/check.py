@@ -24,8 +24,15 @@ from voipprobe.traffic.scenarios import accept_parameters, load_scenario
 
 Mistake = tuple[KeyPath, str]
 
-MEDIA_PORTS: Final = 8
-"""From media_port on: four for each of the responder's two transports."""
+MEDIA_PORTS: Final = 4
+"""From media_port on, for each of the responder's transports."""
+DIRECTIONS: Final = {
+    "forward_loss_ratio": "lost on the way to the destination / sent (0..1)",
+    "backward_loss_ratio": "lost on the way back / sent back (0..1)",
+}
+"""Metrics that only an agent has: a probe alone knows one end of a path."""
+ROUND_METRICS: Final = {**KNOWN_METRICS, **DIRECTIONS}
+"""Every metric that a threshold of a fleet file may be set on."""
 
 
 def mistakes(fleet: FleetFile) -> list[Mistake]:
@@ -99,13 +106,14 @@ def _responder(fleet: FleetFile) -> Iterator[Mistake]:
     for text in responder.allow:
         yield from _network(text)
     ports = {key: getattr(responder, key) for key in ("port", "iperf_port", "exchange_port")}
-    media = range(responder.media_port, responder.media_port + MEDIA_PORTS)
+    media_ports = MEDIA_PORTS * len(responder.transports)
+    media = range(responder.media_port, responder.media_port + media_ports)
     for port, times in Counter(port for port in ports.values() if port is not None).items():
         if times > 1:
             yield ("responder",), f"port {port} is used {times} times"
         if port in media:
             key = next(key for key, value in ports.items() if value == port)
-            text = f"port {port} is one of media: media_port {media.start} takes {MEDIA_PORTS}"
+            text = f"port {port} is one of media: media_port {media.start} takes {media_ports}"
             yield ("responder", key), text
 
 
@@ -141,7 +149,7 @@ def _probe(fleet: FleetFile, at: KeyPath, probe: ProbeSection) -> Iterator[Mista
         yield from _attempt((*at, "next_hop"), parse_target, probe.next_hop)
     for key, expressions in (("critical", probe.critical), ("warning", probe.warning)):
         for expression in expressions:
-            yield from _attempt((*at, key), parse, expression, KNOWN_METRICS)
+            yield from _attempt((*at, key), parse, expression, ROUND_METRICS)
     yield from _parameters(at, probe)
     length_s = (probe.calls - 1) / probe.rate_cps + probe.hold_s
     if length_s > probe.interval_s:
@@ -156,8 +164,10 @@ def _destinations(fleet: FleetFile, at: KeyPath, probe: ProbeSection) -> Iterato
     for index, name in enumerate(names):
         if probe.peers and name in {peer.name for peer in fleet.peer}:
             yield (*at, "target", index, "name"), f"{name!r} is the name of a peer too"
-    if probe.peers and probe.transport == "tls":
-        yield (*at, "transport"), "the responders of peers serve udp and tcp, not tls"
+    served = fleet.responder.transports
+    if probe.peers and probe.transport not in served:
+        text = f"{probe.transport!r} is not what responders serve: {', '.join(served)}"
+        yield (*at, "transport"), text
     if probe.user is not None and not USER.fullmatch(probe.user):
         yield (*at, "user"), f"{probe.user!r} is not the user part of a SIP URI"
 

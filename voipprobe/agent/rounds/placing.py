@@ -1,5 +1,6 @@
 """One round, as it runs in a fork of the nursery: the same objects as `voipprobe probe`."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -15,7 +16,16 @@ from voipprobe.traffic.iperf.runner import measure_network
 
 
 def warm_up() -> None:
-    """Load what every round needs; costs a second once."""
+    """Load what every round needs.
+
+    The first start of a version compiles: that is done in a process of its own, because the
+    compiler would stay in our memory, and in that of every fork.
+    """
+    pid = os.fork()
+    if pid == 0:
+        warm.warm_up()
+        os._exit(0)
+    os.waitpid(pid, 0)
     warm.warm_up()
 
 
@@ -34,7 +44,7 @@ def place_calls(order: CallsOrder) -> Placed:
 
 
 def _is_kept(result: ProbeResult, order: CallsOrder) -> bool:
-    grade, _ = grade_of(result, round_figures(result, ()), order.warning)
+    grade, _ = grade_of(result, round_figures(result, ()), order.limits)
     return grade in {Grade.FAIL, Grade.VOID}
 
 

@@ -100,6 +100,7 @@ def responder_options(
         media_port=section.media_port,
         iperf_port=section.iperf_port,
         networks=networks,
+        transports=section.transports,
         username="voipprobe",
         password="voipprobe",  # noqa: S106 - public, see docs/responder.md
     )

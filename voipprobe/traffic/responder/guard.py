@@ -11,7 +11,6 @@ import os
 import socket
 import struct
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from voipprobe.model.errors import ToolError
 from voipprobe.traffic.responder.allow import Network, filter_program, is_allowed
@@ -98,17 +97,18 @@ def _widen(borrowed: socket.socket) -> None:
 
 def _sockets(pid: int) -> Iterator[tuple[int, str]]:
     """Descriptor and kernel name ("socket:[inode]") of each socket of a process."""
+    folder = f"/proc/{pid}/fd"  # twenty times a second: without pathlib a third of the time
     try:
-        entries = list(os.scandir(f"/proc/{pid}/fd"))
+        descriptors = os.listdir(folder)  # noqa: PTH208
     except (FileNotFoundError, ProcessLookupError):
         return
-    for entry in entries:
+    for descriptor in descriptors:
         try:
-            name = str(Path(entry.path).readlink())
+            name = os.readlink(f"{folder}/{descriptor}")  # noqa: PTH115
         except OSError:
             continue  # closed since the folder was read
         if name.startswith("socket:"):
-            yield int(entry.name), name
+            yield int(descriptor), name
 
 
 def _borrow(pid: int, descriptor: int) -> int:

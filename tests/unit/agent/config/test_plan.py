@@ -61,8 +61,8 @@ def test_a_round_of_calls_is_what_the_file_says() -> None:
     assert work.interval_s == 30
     assert calls.target.uri == "sip:echo@192.0.2.4:5060;transport=udp"
     assert (calls.load.calls, calls.load.rate_cps, calls.load.hold_s) == (3, 1.5, 4)
-    assert [one.expression for one in calls.critical] == ["ser>=0.9", "mos.p5>=3.5"]
-    assert [one.expression for one in calls.warning] == ["mos.p5>=4"]
+    assert [one.expression for one in calls.expectations] == ["ser>=0.9", "mos.p5>=3.5"]
+    assert [one.expression for one in calls.limits.warning] == ["mos.p5>=4"]
     assert calls.exchange == ("192.0.2.4", 5064)
 
 
@@ -107,6 +107,18 @@ def test_ports_and_transport_of_the_fleet_are_used() -> None:
     network = works["i>b"].what
     assert isinstance(network, Network)
     assert network.port == 5300
+
+
+def test_what_only_both_ends_know_is_no_expectation_of_the_probe() -> None:
+    """The probe knows one end: it would find the metric missing, and the round void."""
+    text = (
+        "[[probe]]\nname='p'\ntarget=[{name='t', uri='192.0.2.9'}]\n"
+        "critical=['forward_loss_ratio<=0.01', 'ser>=0.9']\nwarning=['backward_loss_ratio<=0']\n"
+    )
+    calls = calls_of(works_of(parse_fleet(text, "f"), "a")["p>t"])
+    assert [one.metric for one in calls.expectations] == ["ser"]
+    assert [one.metric for one in calls.limits.critical] == ["forward_loss_ratio"]
+    assert [one.metric for one in calls.limits.warning] == ["backward_loss_ratio"]
 
 
 def test_without_peers_targets_are_called_by_whoever_we_are() -> None:

@@ -22,6 +22,7 @@ LIMITS: list[tuple[str, str, list[str], list[str]]] = [
     ("responder", "media_port", ["1024", "65000"], ["1023", "65001"]),
     ("responder", "iperf_port", ["1", "65535", "false"], ["0", "65536"]),
     ("responder", "exchange_port", ["1", "65535", "false"], ["0", "65536"]),
+    ("responder", "transports", ['["udp"]', '["tcp", "udp"]'], ["[]", '["tls"]', '"udp"']),
     ("responder", "allow", ["[]", '["10.0.0.0/8", "fc00::/7", "192.0.2.1"]'], ['["10.0.0.0/33"]']),
     ("capture", "budget_mib", ["1", "100000"], ["0"]),
     ("capture", "keep", ['"failed"', '"never"'], ['"always"']),
