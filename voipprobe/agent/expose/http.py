@@ -70,6 +70,7 @@ class HealthServer:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 2 * MOST_CLIENTS
 
     def __init__(self, address: tuple[str, int], tally: Tally | None, health: Health) -> None:
         self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
