@@ -64,5 +64,5 @@ def test_children_do_not_hold_it(tmp_path: Path) -> None:
 
 def test_a_state_folder_that_cannot_be_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(StoreError, match=r"cannot use .*/file/state: a part of this path is a file"):
+    with pytest.raises(StoreError, match=r"/file/state: a part of this path is a file"):
         take_lock(tmp_path / "file" / "state")

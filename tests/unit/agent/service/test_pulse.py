@@ -51,7 +51,6 @@ counters = st.builds(
 def test_minutes_add_up_to_the_whole(states: list[Counters]) -> None:
     """Nothing is counted twice or lost between two pulses."""
     total = sum(
-        values(now, before).get("RoundsLate", 0.0)
-        for before, now in itertools.pairwise(states)
+        values(now, before).get("RoundsLate", 0.0) for before, now in itertools.pairwise(states)
     )
     assert total == states[-1].late - states[0].late
