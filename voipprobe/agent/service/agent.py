@@ -62,7 +62,7 @@ class Agent:
         self._vital_signs = VitalSigns(
             self._store, self._memory, kept, self._senders, schedule, log
         )
-        self._far_sides = FarSides(log)
+        self._far_sides = FarSides(self._nursery, log)
         self._http: HealthServer | None = None
         self._ticked_s = time.monotonic()
         try:
@@ -190,8 +190,8 @@ class Agent:
         self._log.info(event, agent=identity.name, known_by=identity.how, paths=paths, file=file)
 
     def _end(self) -> None:
-        self._nursery.close()
         self._far_sides.close()
+        self._nursery.close()
         if self._http is not None:
             self._http.close()
         self._memory.flush()

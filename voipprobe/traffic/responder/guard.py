@@ -68,14 +68,9 @@ class Guard:
             ) from error
         with socket.socket(fileno=copy) as borrowed:
             if borrowed.family in (socket.AF_INET, socket.AF_INET6):
-                self._filter(borrowed)
+                attach_filter(borrowed, self._program)
                 _widen(borrowed)
                 self._shut_stranger(borrowed)
-
-    def _filter(self, borrowed: socket.socket) -> None:
-        buffer = ctypes.create_string_buffer(self._program, len(self._program))
-        program = struct.pack("HL", len(self._program) // 8, ctypes.addressof(buffer))
-        borrowed.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, program)
 
     def _shut_stranger(self, borrowed: socket.socket) -> None:
         try:
@@ -84,6 +79,17 @@ class Guard:
             return  # not connected: the filter is enough
         if not is_allowed(peer.partition("%")[0], self._networks):
             borrowed.shutdown(socket.SHUT_RDWR)
+
+
+def attach_filter(guarded: socket.socket, instructions: bytes) -> None:
+    """Put a program of `filter_program` on a socket, and on all that it will accept.
+
+    Raises:
+        OSError: the kernel refuses.
+    """
+    buffer = ctypes.create_string_buffer(instructions, len(instructions))
+    program = struct.pack("HL", len(instructions) // 8, ctypes.addressof(buffer))
+    guarded.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, program)
 
 
 def _widen(borrowed: socket.socket) -> None:
