@@ -91,7 +91,7 @@ class Responder:
         self._folder = folder
         self._say = say
         self._services: list[Service] = []
-        self._allowed_next: Sequence[Network] | None = None
+        self._allowed = options.networks
         try:
             for name, argv in _commands(options, installed_sipp(), folder):
                 self._services.append(self._start(name, argv))
@@ -128,8 +128,8 @@ class Responder:
                 self._restart(children[child], status)
 
     def _change_allowed(self) -> None:
-        networks, self._allowed_next = self._allowed_next, None
-        if networks is not None:
+        networks = self._allowed
+        if networks is not self._options.networks:
             self._options = replace(self._options, networks=networks)
             for service in self._services:
                 service.guard.allow(networks)
@@ -142,7 +142,7 @@ class Responder:
             ConfigError: too many networks.
         """
         filter_program(networks)
-        self._allowed_next = networks
+        self._allowed = networks
 
     def stop(self) -> None:
         """End every child."""
