@@ -157,6 +157,21 @@ def test_of_a_batch_only_the_rest_comes_again(store: Store, running: Running) ->
     assert store.spooled()[1].dropped == 1
 
 
+def test_new_entries_wait_behind_what_is_left_over(store: Store, running: Running) -> None:
+    """And are not taken for delivered with it."""
+    shop = Shop(answer=lambda batch: Delivery(again=tuple(batch[1:]), retry_after_s=60.0))
+    store.add(some(2), AT, None)
+    sender = running.start(shop)
+    sender.nudge()
+    until(lambda: len(store.leftover("shop")) == 1)
+    store.add(some(3, first=2), AT, None)
+    shop.answer = take
+    sender.nudge()
+    until(lambda: depth(store) == 0)
+    assert shop.taken == [0, 1, 2, 3, 4]
+    assert shop.sizes == [2, 1, 3]
+
+
 def test_a_partly_delivered_batch_survives_a_restart(store: Store, running: Running) -> None:
     """What was taken is not sent again by the next sender, what was not is."""
     shop = Shop(answer=lambda batch: Delivery(again=tuple(batch[1:]), retry_after_s=60.0))

@@ -110,6 +110,15 @@ def test_numbers_never_come_again(store: Store, tmp_path: Folder) -> None:
     assert len(store.waiting("one", 10)) == 1
 
 
+def test_what_was_acknowledged_is_on_the_disk(store: Store, tmp_path: Folder) -> None:
+    """No test can cut the power; SQLite promises it for this setting (2 is FULL)."""
+    other = Store.again(tmp_path)
+    for one in (store, other):
+        assert one._database.execute("PRAGMA synchronous").fetchone() == (2,)
+        assert one._database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    other.close()
+
+
 def test_readers_see_what_is_committed_while_a_writer_writes(
     store: Store, tmp_path: Folder
 ) -> None:
