@@ -111,6 +111,12 @@ def transaction(database: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
         raise
 
 
+def is_busy(error: StoreError) -> bool:
+    """Whether only somebody else held the file: nothing is full and nothing is damaged."""
+    code = getattr(error.__cause__, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
 @contextlib.contextmanager
 def reading() -> Iterator[None]:
     """What SQLite cannot read in the block is a StoreError."""

@@ -1,6 +1,7 @@
 """What is over goes into the store, the tally and the log; a full disk costs captures first."""
 
 import io
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from voipprobe.agent.expose.tally import Tally
 from voipprobe.agent.log import Log
 from voipprobe.agent.rounds.grading import Remembered
 from voipprobe.agent.service.memory import Memory
+from voipprobe.agent.store.database import FILE_NAME
 from voipprobe.agent.store.history import History
 from voipprobe.agent.store.records import Grade
 from voipprobe.agent.store.store import Store
@@ -133,6 +135,44 @@ def test_captures_make_room_for_measurements(tmp_path: Path) -> None:
         mind.memory.remember(found(AT + 2))
         assert mind.memory.held == 0
         assert mind.rounds() == [AT, AT + 1, AT + 2]
+        mind.store.close()
+
+
+def test_somebody_who_holds_the_file_costs_no_capture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A backup that takes long is no full disk."""
+    monkeypatch.setattr("voipprobe.agent.store.database.BUSY_S", 0.05)
+    mind = Mind(tmp_path / "state")
+    mind.memory.remember(found(grade=Grade.FAIL, folder=capture(tmp_path, "20260101T000000Z-a")))
+    other = sqlite3.connect(mind.state / FILE_NAME, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    mind.memory.remember(found(AT + 1))
+    assert mind.memory.held == 1
+    assert "captures_removed=0" in mind.lines.getvalue()
+    other.execute("ROLLBACK")
+    other.close()
+    mind.memory.remember(found(AT + 2))
+    assert mind.rounds() == [AT, AT + 1, AT + 2]
+    assert len(list((mind.state / KEPT).iterdir())) == 1
+    mind.store.close()
+
+
+def test_what_memory_has_no_place_for_is_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The oldest goes, and is published as dropped."""
+    monkeypatch.setattr("voipprobe.agent.service.memory.MOST_HELD", 2)
+    with small_disk(tmp_path, kib=600) as disk:
+        mind = Mind(disk)
+        ballast = fill(disk)
+        exhaust(mind.store)
+        for number in range(4):
+            mind.memory.remember(found(AT + number))
+        assert (mind.memory.held, mind.memory.lost) == (2, 6)
+        ballast.unlink()
+        assert mind.memory.flush()
+        assert mind.rounds() == [AT + 2, AT + 3]
         mind.store.close()
 
 
