@@ -108,7 +108,7 @@ def _responder(fleet: FleetFile) -> Iterator[Mistake]:
     ports = {key: getattr(responder, key) for key in ("port", "iperf_port", "exchange_port")}
     media_ports = MEDIA_PORTS * len(responder.transports)
     media = range(responder.media_port, responder.media_port + media_ports)
-    for port, times in Counter(port for port in ports.values() if port is not None).items():
+    for port, times in Counter(port for port in ports.values() if port).items():
         if times > 1:
             yield ("responder",), f"port {port} is used {times} times"
         if port in media:
@@ -173,7 +173,7 @@ def _destinations(fleet: FleetFile, at: KeyPath, probe: ProbeSection) -> Iterato
 
 
 def _iperf(fleet: FleetFile, at: KeyPath, iperf: IperfSection) -> Iterator[Mistake]:
-    if fleet.responder.iperf_port is None:
+    if fleet.responder.iperf_port == 0:
         yield at, "the responders serve no iperf3 ([responder])"
     length_s = 2 * len(iperf.protocols) * iperf.duration_s  # both directions
     if length_s > iperf.interval_s:

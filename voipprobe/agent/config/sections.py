@@ -7,7 +7,7 @@ Knows shapes and limits of single values. Must not know how sections depend on e
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from voipprobe.probe.load import DEFAULT_CALLS, DEFAULT_HOLD_S, DEFAULT_RATE_CPS
 from voipprobe.probe.options import Codec
@@ -20,10 +20,7 @@ NAMESPACE_PATTERN: Final = r"^[A-Za-z0-9._/#:-]{1,255}$"
 Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
 """Goes into metrics, file names and tables: letters, digits, `.`, `_` and `-`."""
 Port = Annotated[int, Field(ge=1, le=65535)]
-OptionalPort = Annotated[
-    Port | None, BeforeValidator(lambda given: None if given is False else given)
-]
-"""TOML has no null: `false` is for none."""
+PortOrNone = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=86400, allow_inf_nan=False)]
 Listen = Annotated[str, StringConstraints(pattern=LISTEN_PATTERN)]
 
@@ -60,8 +57,8 @@ class ResponderSection(Section):
     Attributes:
         enabled: False for agents that only call.
         transports: SIP over these; each is a SIPp process.
-        exchange_port: where peers ask what this end saw of their calls; `false` for not at all.
-        iperf_port: `false` for no iperf3 server.
+        exchange_port: where peers ask what this end saw of their calls; 0 for not at all.
+        iperf_port: 0 for no iperf3 server.
         allow: networks that are served beside the peers.
     """
 
@@ -69,8 +66,8 @@ class ResponderSection(Section):
     transports: Annotated[tuple[Literal["udp", "tcp"], ...], Field(min_length=1)] = ("udp", "tcp")
     port: Port = 5060
     media_port: Annotated[int, Field(ge=1024, le=65000)] = 7000
-    iperf_port: OptionalPort = 5201
-    exchange_port: OptionalPort = 5064
+    iperf_port: PortOrNone = 5201
+    exchange_port: PortOrNone = 5064
     allow: tuple[str, ...] = ()
 
 

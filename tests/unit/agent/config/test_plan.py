@@ -93,7 +93,7 @@ def test_a_target_has_no_far_end_to_ask() -> None:
 
 def test_ports_and_transport_of_the_fleet_are_used() -> None:
     text = (
-        "[responder]\nport = 5070\nexchange_port = false\niperf_port = 5300\n"
+        "[responder]\nport = 5070\nexchange_port = 0\niperf_port = 5300\n"
         "[[peer]]\nname='a'\naddress='192.0.2.1'\n[[peer]]\nname='b'\naddress='192.0.2.2'\n"
         "[[probe]]\nname='p'\npeers=true\ntransport='tcp'\nnext_hop='192.0.2.9:5080'\n"
         "[[iperf]]\nname='i'\npeers=true\n"

@@ -69,10 +69,7 @@ def test_keys_are_written_as_people_count() -> None:
     assert key_text(("probe", 0, "target", 1, "uri")) == "probe[1].target[2].uri"
 
 
-def test_false_is_for_no_port() -> None:
-    """TOML has no null, and a responder without iperf3 or exchange must be possible."""
-    fleet = parse_fleet("[responder]\niperf_port = false\nexchange_port = false\n", "f")
-    assert fleet.responder.iperf_port is None
-    assert fleet.responder.exchange_port is None
-    with pytest.raises(ConfigError, match="iperf_port: should be a whole number, not true"):
-        parse_fleet("[responder]\niperf_port = true\n", "f")
+def test_no_port_at_all_is_no_port_twice() -> None:
+    """0 is for none, and may stand at both keys."""
+    fleet = parse_fleet("[responder]\niperf_port = 0\nexchange_port = 0\n", "f")
+    assert fleet.responder.iperf_port == fleet.responder.exchange_port == 0
