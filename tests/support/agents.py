@@ -22,7 +22,9 @@ from voipprobe.agent.store.history import History
 from voipprobe.agent.store.records import Round
 from voipprobe.model.measurement import Measurement
 
-EAST, WEST = "127.0.77.1", "127.0.77.2"
+NET = os.getpid() % 200 + 20
+EAST, WEST = f"127.{NET}.77.1", f"127.{NET}.77.2"
+"""Others may test on this machine too."""
 SIP, MEDIA, IPERF, EXCHANGE = 25060, 27000, 25201, 25064
 AGENT = (sys.executable, "-m", "voipprobe", "agent")
 START_S = 90.0

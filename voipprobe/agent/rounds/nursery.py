@@ -39,7 +39,10 @@ def main() -> None:
         signal.signal(number, signal.SIG_IGN)  # the agent decides, by closing the line
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits: the kernel buries
     nursery = os.getpid()
-    line.send(b"warm")
+    try:
+        line.send(b"warm")
+    except BrokenPipeError:  # the agent was stopped before it had begun
+        return
     while True:
         order, descriptors, _, _ = socket.recv_fds(line, LARGEST, 1)
         if not order:

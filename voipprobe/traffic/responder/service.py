@@ -21,6 +21,10 @@ from voipprobe.traffic.sipp.version import SippVersion, installed_sipp
 
 LOOK_S = 0.05
 """How often new sockets of iperf3 are looked for: it opens one for each test."""
+NO_TCP_FILTER = (
+    "this kernel filters TCP for CAP_NET_ADMIN only: a connection of a stranger is shut once it is "
+    "seen, within some 50 ms; UDP is filtered as ever"
+)
 LOOK_AT_ALL_S = 1.0
 """How often those of SIPp are: those that it opens once it has settled are filtered."""
 RESTART_S = 1.0
@@ -73,8 +77,8 @@ class Service:
 
     @property
     def opens_sockets(self) -> bool:
-        """Whether it opens listening sockets while it runs."""
-        return self.name == "iperf3"
+        """Whether it opens sockets that must be looked for while it runs."""
+        return self.name == "iperf3" or self.guard.is_tcp_unfiltered
 
 
 class Responder:
@@ -192,6 +196,8 @@ class Responder:
             service.guard.cover()
             if service.child.poll() is not None:
                 raise ToolError(_why_not(service, self._options))
+        if any(service.guard.is_tcp_unfiltered for service in self._services):
+            self._say(NO_TCP_FILTER)
 
     def _restart(self, service: Service) -> None:
         self._say(f"{service.name} ended with status {service.status}: started again")
