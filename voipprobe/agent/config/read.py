@@ -2,23 +2,21 @@
 
 import json
 import os
+import re
 import tomllib
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
 from voipprobe.agent.config.check import mistakes
 from voipprobe.agent.config.lines import KeyPath, key_lines, line_of
 from voipprobe.agent.config.sections import FleetFile
+from voipprobe.agent.config.words import problems
 from voipprobe.model.errors import ConfigError
 
 MAX_OCTETS: Final = 4 * 1024 * 1024
-_WORDS: Final = {
-    "extra_forbidden": "there is no such key",
-    "missing": "is missing",
-}
+_PLACE: Final = re.compile(r" \(at line (\d+), column \d+\)$")
 
 
 def read_fleet(path: Path) -> FleetFile:
@@ -35,19 +33,29 @@ def parse_fleet(text: str, name: str) -> FleetFile:
     """What the text of a fleet file says; `name` is what messages call it. Raises as above."""
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{name}: {error}") from None
+    except ValueError as error:  # also a number of thousands of digits
+        raise ConfigError(_not_toml(name, str(error))) from None
+    except RecursionError:
+        raise ConfigError(f"{name}: is nested too deeply") from None
     lines = key_lines(text)
     try:
         # by way of JSON: strict types, and lists where the sections have tuples
         fleet = FleetFile.model_validate_json(json.dumps(document, default=str), strict=True)
     except ValidationError as error:
-        found = [_problem(one) for one in error.errors(include_url=False)]
+        found = list(problems(error.errors(include_url=False)))
         raise _refusal(name, lines, found) from None
     found = mistakes(fleet)
     if found:
         raise _refusal(name, lines, found)
     return fleet
+
+
+def _not_toml(name: str, complaint: str) -> str:
+    """The complaint of the TOML reader, its line where all other lines stand."""
+    place = _PLACE.search(complaint)
+    if place is None:
+        return f"{name}: {complaint}"
+    return f"{name}:{place[1]}: {complaint[: place.start()]}"
 
 
 def _text(path: Path) -> str:
@@ -61,15 +69,6 @@ def _text(path: Path) -> str:
         raise ConfigError(f"{path}: cannot be read: {os.strerror(error.errno or 0)}") from None
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: is not UTF-8 text: {error.reason}") from None
-
-
-def _problem(error: ErrorDetails) -> tuple[KeyPath, str]:
-    path = tuple(part for part in error["loc"] if part not in {"bool", "tuple[str, ...]"})
-    text = _WORDS.get(error["type"], error["msg"][:1].lower() + error["msg"][1:])
-    given: Any = error.get("input")
-    if isinstance(given, str | int | float) and error["type"] != "extra_forbidden":
-        text += f", not {given!r}"
-    return path, text
 
 
 def _refusal(name: str, lines: dict[KeyPath, int], found: list[tuple[KeyPath, str]]) -> ConfigError:

@@ -4,7 +4,6 @@ Knows shapes and limits of single values. Must not know how sections depend on e
 (`check.py`), nor where the file lies.
 """
 
-import re
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -14,13 +13,16 @@ from voipprobe.probe.load import DEFAULT_CALLS, DEFAULT_HOLD_S, DEFAULT_RATE_CPS
 from voipprobe.probe.options import Codec
 from voipprobe.quality.playout import DEFAULT_BUFFER_MS
 
-NAME_PATTERN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-Name = Annotated[str, StringConstraints(pattern=rf"^{NAME_PATTERN.pattern}$")]
+NAME_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+LISTEN_PATTERN: Final = r"^(\[[0-9A-Fa-f:.]+\]|[^:\[\]\s]+):\d{1,5}$"
+NAMESPACE_PATTERN: Final = r"^[A-Za-z0-9._/#:-]{1,255}$"
+
+Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
 """Goes into metrics, file names and tables: letters, digits, `.`, `_` and `-`."""
 Port = Annotated[int, Field(ge=1, le=65535)]
 PortOrNone = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=86400, allow_inf_nan=False)]
-Listen = Annotated[str, StringConstraints(pattern=r"^(\[[0-9A-Fa-f:.]+\]|[^:\[\]\s]+):\d{1,5}$")]
+Listen = Annotated[str, StringConstraints(pattern=LISTEN_PATTERN)]
 
 
 class Section(BaseModel):
@@ -146,7 +148,7 @@ class IperfSection(RoundsSection):
 
     interval_s: Annotated[float, Field(ge=10, le=86400)] = 3600.0
     duration_s: Annotated[int, Field(ge=1, le=600)] = 5
-    protocols: tuple[Literal["udp", "tcp"], ...] = ("udp",)
+    protocols: Annotated[tuple[Literal["udp", "tcp"], ...], Field(min_length=1)] = ("udp",)
     streams: Annotated[int, Field(ge=1, le=1000)] = 10
 
 
@@ -174,9 +176,7 @@ class HistorySection(Section):
 class CloudWatchSection(Section):
     """[publish.cloudwatch]. region: None for the agent's own, or the environment's."""
 
-    namespace: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/#:-]{1,255}$")] = (
-        "voipprobe"
-    )
+    namespace: Annotated[str, StringConstraints(pattern=NAMESPACE_PATTERN)] = "voipprobe"
     region: str | None = None
     interval_s: Annotated[float, Field(ge=1, le=3600)] = 60.0
 
@@ -188,7 +188,7 @@ class PrometheusSection(Section):
 class JsonLinesSection(Section):
     """[publish.jsonlines]: one line a measurement, appended to a file; "-" is standard output."""
 
-    file: str
+    file: Annotated[str, StringConstraints(min_length=1)]
 
 
 class PublishSection(Section):

@@ -42,10 +42,15 @@ class Round:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What is spooled at once: the measurements of one round, or of the agent itself."""
+    """What is spooled at once: the measurements of one round, or of the agent itself.
+
+    Attributes:
+        lost: measurements that it held, where the disk has damaged it.
+    """
 
     number: int
     measurements: tuple[Measurement, ...]
+    lost: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
