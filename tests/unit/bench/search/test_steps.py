@@ -172,6 +172,11 @@ def test_a_load_that_stays_void_ends_the_search_with_what_was_proved(
     assert (found.end, found.lower, found.upper, found.ceiling) == (end, 100, None, 200)
 
 
+def test_only_void_trials_in_a_row_put_a_load_out_of_reach() -> None:
+    full = [void(1000, Length.FULL)] * 2
+    assert asked(*BRACKET, *full, passed(1000, Length.FULL), *full) == (1000, Length.FULL)
+
+
 def test_below_a_load_out_of_reach_the_limit_of_the_system_itself_may_lie() -> None:
     trials = [LIGHT, passed(100), *[void(400)] * 3]
     assert asked(*trials) == (200, Length.SHORT)
