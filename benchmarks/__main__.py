@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.measures import Row, measure
+from benchmarks.measures import measure
+from benchmarks.rows import Row
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
 INTRODUCTION = """# How fast voipprobe is

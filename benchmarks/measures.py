@@ -9,10 +9,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from benchmarks import live
+from benchmarks.cloudwatch import cloudwatch_rows
 from benchmarks.cpu import analyze, compared, cost
+from benchmarks.rows import Row
 from benchmarks.synthetic import FAR_PORT, make_capture
 
 SMALL, MEDIUM, LARGE = 200_000, 1_000_000, 10_000_000
@@ -24,15 +26,6 @@ NEARLY = 0.99
 """A flood of so many seconds ends in the middle of a burst."""
 _LIBRARIES = "import os; os.environ['OPENBLAS_NUM_THREADS'] = '1'; import numpy, llvmlite.binding"
 _PYSHARK = "import pyshark, sys\nfor packet in pyshark.FileCapture(sys.argv[1]): packet.udp.srcport"
-
-
-class Row(NamedTuple):
-    """One line of the table; `met` is None where there is no goal."""
-
-    what: str
-    found: str
-    goal: str
-    met: bool | None
 
 
 def measure(folder: Path, *, full: bool) -> Iterator[Row]:
@@ -58,6 +51,7 @@ def measure(folder: Path, *, full: bool) -> Iterator[Row]:
         _take_turns(rtp, sip)
     yield from _kernel(rtp.best())
     yield from _sip(sip.best())
+    yield from cloudwatch_rows()
 
 
 def _capture(folder: Path, packets: int) -> Path:

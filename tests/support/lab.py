@@ -5,6 +5,7 @@ back to SIPp as an error, and one in the near end's input would be behind the ca
 """
 
 import contextlib
+import ctypes
 import json
 import os
 import subprocess
@@ -20,6 +21,7 @@ from voipprobe.traffic.netns import Host, hosts, join
 
 NEAR, FAR = "198.18.0.1", "198.18.1.1"
 MEDIA_PORT = 17000
+CLONE_NEWNET = 0x40000000
 VOIPPROBE = (sys.executable, "-m", "voipprobe")
 
 
@@ -45,13 +47,17 @@ class Lab:
         return run(argv, timeout_s=timeout_s)
 
     def rules(self, *rules: str) -> None:
-        """Replace the rules of the middle's forwarding; each may use counters `seen`, `dropped`."""
+        """Replace the rules of the middle's forwarding.
+
+        Each may use the counters `seen`, `dropped`, and `dropped_back` where both ways count.
+        """
         body = "\n".join(rules)
         text = f"""
             flush ruleset
             table ip lab {{
                 counter seen {{ }}
                 counter dropped {{ }}
+                counter dropped_back {{ }}
                 chain forward {{
                     type filter hook forward priority 0; policy accept;
                     {body}
@@ -87,6 +93,21 @@ def run(
     )  # fmt: skip
     document = json.loads(done.stdout) if done.stdout.startswith("{") else None
     return Outcome(code=done.returncode, document=document, stderr=done.stderr)
+
+
+@contextlib.contextmanager
+def inside(host: Host) -> Iterator[None]:
+    """This thread, and the threads and children that it starts, on a host."""
+    home = os.open("/proc/self/ns/net", os.O_RDONLY)
+    there = os.open(f"/proc/{host.pid}/ns/net", os.O_RDONLY)
+    libc = ctypes.CDLL(None, use_errno=True)
+    try:
+        assert libc.setns(there, CLONE_NEWNET) == 0, os.strerror(ctypes.get_errno())
+        yield
+    finally:
+        assert libc.setns(home, CLONE_NEWNET) == 0, "this thread is lost in another namespace"
+        os.close(there)
+        os.close(home)
 
 
 @contextlib.contextmanager

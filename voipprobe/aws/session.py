@@ -12,11 +12,20 @@ from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
+    ConnectTimeoutError,
+    CredentialRetrievalError,
+    EndpointConnectionError,
+    HTTPClientError,
+    MetadataRetrievalError,
     NoCredentialsError,
     NoRegionError,
     ParamValidationError,
     PartialCredentialsError,
     ProfileNotFound,
+    ProxyConnectionError,
+    SSLError,
+    SSOError,
+    TokenRetrievalError,
 )
 
 from voipprobe.model.errors import CloudError, ConfigError
@@ -32,14 +41,27 @@ THROTTLED: Final = frozenset({
 })  # fmt: skip
 """Codes that say: later. The list is botocore's (`retries/standard`)."""
 EXPIRED: Final = frozenset({
-    "ExpiredToken", "ExpiredTokenException", "RequestExpired", "InvalidClientTokenId",
-    "UnrecognizedClientException", "SignatureDoesNotMatch", "InvalidSignatureException",
+    "ExpiredToken", "ExpiredTokenException", "RequestExpired", "RequestTimeTooSkewed",
+    "InvalidClientTokenId", "UnrecognizedClientException", "SignatureDoesNotMatch",
+    "InvalidSignatureException",
 })  # fmt: skip
 """Credentials that are not (any more) good: renewing them can help."""
+NO_CREDENTIALS: Final = "NoCredentials"
+RENEW: Final = EXPIRED | {NO_CREDENTIALS}
+"""Codes after which a new client is worth a try: it reads the credentials anew."""
 DENIED: Final = frozenset({
     "AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthFailure",
     "OptInRequired",
 })  # fmt: skip
+_WITHOUT_CREDENTIALS: Final = (
+    NoCredentialsError, PartialCredentialsError, CredentialRetrievalError, MetadataRetrievalError,
+    SSOError, TokenRetrievalError,
+)  # fmt: skip
+_NEVER_SENT: Final = (
+    EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError, SSLError,
+)  # fmt: skip
+MOST_CHARS: Final = 400
+"""Of what a server in trouble says: it may be a page."""
 
 
 def client(
@@ -70,11 +92,11 @@ def client(
         return boto3.session.Session(region_name=region).client(service, config=config)
     except NoRegionError:
         raise ConfigError(
-            "no AWS Region is known: name one in the configuration, or set AWS_REGION"
+            "no AWS Region is known: name one in the configuration, or set AWS_DEFAULT_REGION"
         ) from None
     except ProfileNotFound as error:
         raise ConfigError(f"{error}: see AWS_PROFILE and ~/.aws/config") from None
-    except ValueError as error:  # botocore's word for a malformed endpoint or Region
+    except (ValueError, BotoCoreError) as error:  # a malformed endpoint, Region or ~/.aws/config
         raise ConfigError(f"AWS client for {service}: {error}") from None
 
 
@@ -92,23 +114,45 @@ def cloud_errors(doing: str) -> Iterator[None]:
         yield
     except ClientError as error:
         raise _refused(doing, error) from error
-    except (NoCredentialsError, PartialCredentialsError) as error:
-        text = f"{doing}: no AWS credentials: attach a role, or set AWS_PROFILE"
-        raise CloudError(text, retryable=True) from error
     except ParamValidationError as error:
-        raise CloudError(f"{doing}: {error}", retryable=False) from error
-    except BotoCoreError as error:  # no route, no name, reset, timeout, metadata service down
-        raise CloudError(f"{doing}: {error}", retryable=True) from error
+        code = "ParamValidationError"
+        raise CloudError(f"{doing}: {_line(error)}", retryable=False, code=code) from error
+    except BotoCoreError as error:
+        raise _unanswered(doing, error) from error
+
+
+def _unanswered(doing: str, error: BotoCoreError) -> CloudError:
+    if isinstance(error, _WITHOUT_CREDENTIALS):
+        text = f"{doing}: no AWS credentials ({_line(error)}): attach a role, or set AWS_PROFILE"
+        return CloudError(text, retryable=True, code=NO_CREDENTIALS)
+    code = type(error).__name__
+    if isinstance(error, _NEVER_SENT):
+        text = f"{doing}: {_line(error)}: is the Region right, and is there a route to it?"
+        return CloudError(text, retryable=True, code=code)
+    maybe_done = isinstance(error, HTTPClientError)  # reset or silent after we sent
+    return CloudError(f"{doing}: {_line(error)}", retryable=True, code=code, maybe_done=maybe_done)
 
 
 def _refused(doing: str, error: ClientError) -> CloudError:
     said = error.response.get("Error", {})
-    code, message = said.get("Code", "unknown"), said.get("Message", "")
     status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    code, message = str(said.get("Code", "unknown")), _line(said.get("Message", ""))
+    if status >= 500:
+        message = message[:MOST_CHARS]
     if code in DENIED:
         text = f"{doing}: access denied ({message}): see `voipprobe cloudwatch iam`"
-        return CloudError(text, retryable=True)  # a policy can be put right while we wait
+        return CloudError(text, retryable=True, code=code)  # a policy can be put right meanwhile
     if code in EXPIRED:
-        return CloudError(f"{doing}: credentials refused ({code}): renew them", retryable=True)
-    retryable = code in THROTTLED or status >= 500
-    return CloudError(f"{doing}: {code}: {message}", retryable=retryable)
+        text = f"{doing}: credentials refused ({code}): renew them, or set this machine's clock"
+        return CloudError(text, retryable=True, code=code)
+    throttled = code in THROTTLED
+    return CloudError(
+        f"{doing}: {code}: {message}",
+        retryable=throttled or status >= 500,
+        code=code,
+        maybe_done=status >= 500 and not throttled,
+    )
+
+
+def _line(text: object) -> str:
+    return " ".join(str(text).split())

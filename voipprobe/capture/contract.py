@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
 
 from voipprobe.capture.files.reader import (
     Batch,
@@ -20,6 +23,8 @@ from voipprobe.quality.playout import DEFAULT_BUFFER_MS
 
 DatagramSink: TypeAlias = Callable[[list[Datagram]], MediaMap | None]
 """Takes the SIP datagrams of one batch, in order; returns what their SDP newly announced."""
+RtpSink: TypeAlias = Callable[[npt.NDArray[np.uint8], npt.NDArray[Any]], None]
+"""Takes the octets of one batch and the PACKET records of what looks like RTP in it, in order."""
 Beside: TypeAlias = Mapping[int, Sequence[Datagram]]
 """What another reader found in a source: index of the source -> its datagrams, in order."""
 
@@ -48,6 +53,7 @@ class ReadingOptions:
         rtp_ports: UDP ports that carry RTP: there a single packet is a stream, and a marked
             payload type from 64 on is no RTCP.
         on_octets: told how many octets were read of the files on the disk, again and again.
+        on_rtp: shown the RTP of every batch that was no packet in fragments; None for nobody.
     """
 
     buffer_ms: float = DEFAULT_BUFFER_MS
@@ -57,6 +63,7 @@ class ReadingOptions:
     tap: TcpTap | None = None
     rtp_ports: tuple[int, ...] = ()
     on_octets: Callable[[int], None] = lambda _: None
+    on_rtp: RtpSink | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

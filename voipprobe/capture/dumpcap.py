@@ -14,6 +14,8 @@ from voipprobe.process.tools import find_tool
 BUFFER_MIB = 64
 """Kernel buffer: 1.2 s of 5,000 calls' packets while the disk is busy."""
 READY = re.compile(r"^File: ", re.MULTILINE)
+READY_S = 10.0
+STOP = ((signal.SIGINT, 5.0), (signal.SIGTERM, 1.0))
 COUNTS = re.compile(r"Packets received/dropped on interface '.*': (\d+)/(\d+)")
 
 
@@ -78,24 +80,28 @@ class Dumpcap:
         argv = dumpcap_arguments(
             find_tool("dumpcap"), interface=interface, expression=expression, file=self.file.name
         )
-        stop = ((signal.SIGINT, 5.0), (signal.SIGTERM, 1.0))
-        self._child = Child(within(argv), folder=folder, name="dumpcap", stop=stop)
-        self._await_ready(interface)
-
-    def _await_ready(self, interface: str) -> None:
-        deadline = time.monotonic() + 10.0
-        while not READY.search(self._said()):
-            if self._child.wait(0.01) is not None or time.monotonic() > deadline:
-                self._child.stop()
-                raise CaptureError(_refusal(interface, self._said()))
-
-    def _said(self) -> str:
-        return self._child.stderr.read_text(errors="replace")
+        self._child = start_dumpcap(within(argv), folder, interface)
 
     def stop(self) -> CaptureCounts | None:
         """End the capture; what was counted, or None if dumpcap was killed before it said so."""
         self._child.stop()
-        return parse_counts(self._said())
+        return parse_counts(self._child.stderr_text())
+
+
+def start_dumpcap(argv: Sequence[str], folder: Path, interface: str) -> Child:
+    """A dumpcap with these arguments, running in `folder`; packets are recorded from now on.
+
+    Raises:
+        ToolError: dumpcap is missing.
+        CaptureError: it may not capture, or there is no such interface.
+    """
+    child = Child(argv, folder=folder, name="dumpcap", stop=STOP)
+    deadline = time.monotonic() + READY_S
+    while not READY.search(child.stderr_text()):
+        if child.wait(0.01) is not None or time.monotonic() > deadline:
+            child.stop()
+            raise CaptureError(_refusal(interface, child.stderr_text()))
+    return child
 
 
 def _refusal(interface: str, said: str) -> str:

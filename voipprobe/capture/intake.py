@@ -39,6 +39,7 @@ class CaptureReader:
     def __init__(self, on_datagrams: DatagramSink, options: ReadingOptions) -> None:
         room = FRAMES_PER_BATCH + 1  # walk writes into the next record before it knows its kind
         self._on_datagrams = on_datagrams
+        self._on_rtp = options.on_rtp
         self._tap = options.tap
         most = min(options.max_streams, MAX_STREAMS)
         self._streams = RtpStreams(room, options.buffer_ms, most, min(options.plotted, most))
@@ -137,6 +138,8 @@ class CaptureReader:
     def _take_rtp(self, batch: Batch, joined: Joined | None) -> None:
         """The RTP of a batch in order; a packet in fragments comes where it was complete."""
         count, done = int(self._found[PACKETS_FOUND]), 0
+        if self._on_rtp is not None and count:
+            self._on_rtp(batch.window["octets"][0], self._packets[:count])
         for one in joined.rtp if joined is not None else ():
             before = done + int(self._packets["number"][done:count].searchsorted(one.number))
             self._streams.take(batch.window, self._packets, before, done)

@@ -1,4 +1,7 @@
-"""Groups of commands that import a command's module only to run it."""
+"""Groups of commands whose modules are imported only to run them.
+
+Knows click and the import system. Must not know any command.
+"""
 
 import importlib
 from collections.abc import Mapping
@@ -8,29 +11,30 @@ import click
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are modules of a package, each with its `command`.
+    """Commands by name with their line of help; each lives in a module of its own as `command`.
 
-    Their one line of help stands here, because `--help` must not load what they need.
+    Args:
+        package: where the modules are.
+        lines: every command with the line that `--help` shows without loading it.
     """
 
-    def __init__(self, *given: Any, lazy: Mapping[str, str], package: str, **named: Any) -> None:
-        super().__init__(*given, **named)
-        self._lazy = lazy
+    def __init__(self, *args: Any, package: str, lines: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         self._package = package
+        self._lines = lines
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """All command names."""
-        return sorted(self._lazy)
+        return sorted(self._lines)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """The command of that name, from its own module."""
-        if cmd_name not in self._lazy:
+        if cmd_name not in self._lines:
             return None
-        module = importlib.import_module(f"{self._package}.{cmd_name}")
-        command: click.Command = module.command
+        command: click.Command = importlib.import_module(f"{self._package}.{cmd_name}").command
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """The list of commands, without importing any."""
         with formatter.section("Commands"):
-            formatter.write_dl(sorted(self._lazy.items()))
+            formatter.write_dl(sorted(self._lines.items()))

@@ -15,8 +15,10 @@ from voipprobe.model.errors import ConfigError, VoipprobeError
 COMMANDS: Final = {
     "agent": "Measure every path of a fleet around the clock.",
     "analyze": "Say what happened in a capture: calls, streams, quality, findings.",
+    "cloudwatch": "CloudWatch as code: what is published, what it costs, who may do what.",
     "demo": "Place real calls on this machine alone and show what is measured.",
     "doctor": "Check tools, permissions and limits; say what to do.",
+    "mesh": "Show how every path between agents did.",
     "iperf": "Measure the network itself: loss, jitter, reordering, throughput.",
     "probe": "Place calls to a target and say how good they were.",
     "responder": "Be the far end that probes call.",
@@ -35,8 +37,8 @@ GOOD, BROKEN, WRONG_USE, VOID, INTERRUPTED = 0, 1, 2, 3, 130
 
 @click.group(
     cls=LazyGroup,
-    lazy=COMMANDS,
     package="voipprobe.cli.commands",
+    lines=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(voipprobe.__version__, prog_name="voipprobe")

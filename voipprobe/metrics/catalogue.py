@@ -151,7 +151,13 @@ _AGENT: Final = (
            meaning="1 while the newest configuration file was refused and the old one is in use"),
 )  # fmt: skip
 
+SUBJECTS: Final[Mapping[str, tuple[Metric, ...]]] = {
+    "calls": _CALLS, "signalling": _SIGNALLING, "media": _MEDIA, "iperf": _IPERF,
+    "rounds": _ROUNDS, "agent": _AGENT,
+}  # fmt: skip
+"""The catalogue by what is measured."""
+
 CATALOGUE: Final[Mapping[str, Metric]] = {
-    metric.name: metric for metric in (*_CALLS, *_SIGNALLING, *_MEDIA, *_IPERF, *_ROUNDS, *_AGENT)
+    metric.name: metric for metrics in SUBJECTS.values() for metric in metrics
 }
 """Every metric by its name, in the order in which they are shown."""

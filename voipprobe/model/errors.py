@@ -26,8 +26,18 @@ class StoreError(MeasurementError):
 
 
 class CloudError(MeasurementError):
-    """A cloud service refused or failed; `retryable` says whether trying again can help."""
+    """A cloud service refused or failed.
 
-    def __init__(self, message: str, *, retryable: bool) -> None:
+    Attributes:
+        retryable: whether the same request may succeed later.
+        code: the service's own word, or the name of what went wrong on the way; "" if unknown.
+        maybe_done: no answer came, or one that leaves open whether the request took effect.
+    """
+
+    def __init__(
+        self, message: str, *, retryable: bool, code: str = "", maybe_done: bool = False
+    ) -> None:
         super().__init__(message)
         self.retryable = retryable
+        self.code = code
+        self.maybe_done = maybe_done

@@ -5,13 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-
 from voipprobe.capture.packet import Near
 from voipprobe.model.errors import ConfigError, ToolError
 from voipprobe.model.target import Target
 from voipprobe.probe.options import ENCODINGS, ProbeOptions
-from voipprobe.traffic.address import check_local, free_ports, local_address_towards, resolve
+from voipprobe.traffic.address import (
+    check_local,
+    free_ports,
+    interface_of,
+    local_address_towards,
+    resolve,
+)
 from voipprobe.traffic.credentials import write_injection
 from voipprobe.traffic.scenarios import (
     Scenario,
@@ -79,7 +83,7 @@ def prepare(options: ProbeOptions) -> Setup:
         remote=f"[{remote}]:{hop.port}" if ":" in remote else f"{remote}:{hop.port}",
         remote_address=remote,
         local_address=local,
-        interface=options.interface or _interface_of(local),
+        interface=options.interface or interface_of(local),
         sipp=_sipp_options(options, version, scenario, transport, local, remote, hop.port),
     )
 
@@ -108,15 +112,6 @@ def _check_features(scenario: Scenario, version: SippVersion, transport: str) ->
             f"{version.path} {version.text} was built without {', '.join(sorted(missing))}, "
             f"which {'TLS transport' if 'TLS' in missing else 'scenario ' + scenario.name} needs"
         )
-
-
-def _interface_of(address: str) -> str:
-    for name, addresses in psutil.net_if_addrs().items():
-        if any(one.address.partition("%")[0] == address for one in addresses):
-            return name
-    if address.startswith("127."):
-        return "lo"
-    raise ToolError(f"no interface has the address {address}: name one with --interface")
 
 
 def _sipp_options(

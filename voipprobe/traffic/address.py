@@ -4,6 +4,8 @@ import ipaddress
 import socket
 from contextlib import ExitStack
 
+import psutil
+
 from voipprobe.model.errors import ConfigError, ToolError
 
 
@@ -64,6 +66,20 @@ def check_local(address: str) -> None:
             raise ConfigError(
                 f"{address} is not an address of this host: {error.strerror}"
             ) from error
+
+
+def interface_of(address: str) -> str:
+    """The interface of ours that has an address.
+
+    Raises:
+        ToolError: none has it.
+    """
+    for name, addresses in psutil.net_if_addrs().items():
+        if any(one.address.partition("%")[0] == address for one in addresses):
+            return name
+    if address.startswith("127."):
+        return "lo"
+    raise ToolError(f"no interface has the address {address}: name one with --interface")
 
 
 def free_ports(address: str, count: int, *, span: int = 1) -> list[int]:

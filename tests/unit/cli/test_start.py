@@ -9,6 +9,7 @@ import pytest
 from voipprobe.cli.main import VOID
 
 HELP = ("-m", "voipprobe", "--help")
+GROUP_HELP = ("-m", "voipprobe", "cloudwatch", "--help")
 HEAVY = (
     "boto3", "botocore", "numba", "numpy", "pandas", "psutil", "pyarrow", "pydantic",
     "pyshark", "rich",
@@ -16,9 +17,10 @@ HEAVY = (
 MOST_CPU_S = 0.3
 
 
-def test_help_loads_nothing_heavy() -> None:
+@pytest.mark.parametrize("arguments", [HELP, GROUP_HELP])
+def test_help_loads_nothing_heavy(arguments: tuple[str, ...]) -> None:
     done = subprocess.run(
-        [sys.executable, "-X", "importtime", *HELP], capture_output=True, text=True, check=True
+        [sys.executable, "-X", "importtime", *arguments], capture_output=True, text=True, check=True
     )
     loaded = {line.rpartition("|")[2].strip().partition(".")[0] for line in done.stderr.split("\n")}
     assert {"click", "voipprobe"} <= loaded

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from support.tools import put_tool
 
+from voipprobe.cli.commands.cloudwatch import COMMANDS as CLOUDWATCH
 from voipprobe.cli.main import COMMANDS, GOOD, VOID, WRONG_USE, run
 
 WRONG_PROBES = {
@@ -184,13 +185,16 @@ def test_what_click_refuses(
     assert "Traceback" not in err
 
 
-@pytest.mark.parametrize("command", [*COMMANDS, "scenarios list", "scenarios show"])
+@pytest.mark.parametrize(
+    "command",
+    [*COMMANDS, "scenarios list", "scenarios show", *(f"cloudwatch {name}" for name in CLOUDWATCH)],
+)
 def test_every_command_has_help(capsys: pytest.CaptureFixture[str], command: str) -> None:
     """And its first line is the one that `voipprobe --help` shows without loading it."""
     assert run([*command.split(), "--help"]) == GOOD
     text = capsys.readouterr().out
     assert text.startswith(f"Usage: voipprobe {command}")
-    if command in {"demo", "doctor", "scenarios"}:
+    if command in {"cloudwatch", "demo", "doctor", "scenarios"}:
         assert COMMANDS[command] in text
 
 

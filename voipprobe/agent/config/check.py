@@ -5,6 +5,7 @@ Knows how the sections depend on each other. Must not touch the network or the h
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from typing import Final
 
 from voipprobe.agent.config.lines import KeyPath
 from voipprobe.agent.config.sections import FleetFile, ProbeSection, RoundsSection
@@ -16,6 +17,14 @@ from voipprobe.traffic.responder.allow import parse_networks
 from voipprobe.traffic.scenarios import accept_parameters, load_scenario
 
 Mistake = tuple[KeyPath, str]
+
+DIRECTIONS: Final = {
+    "forward_loss_ratio": "lost on the way to the destination / sent (0..1)",
+    "backward_loss_ratio": "lost on the way back / sent back (0..1)",
+}
+"""Metrics that only an agent has: a probe alone knows one end of a path."""
+ROUND_METRICS: Final = {**KNOWN_METRICS, **DIRECTIONS}
+"""Every metric that a threshold of a fleet file may be set on."""
 
 
 def mistakes(fleet: FleetFile) -> list[Mistake]:
@@ -99,7 +108,7 @@ def _probe(at: KeyPath, probe: ProbeSection) -> Iterator[Mistake]:
         yield from _attempt((*at, "next_hop"), parse_target, probe.next_hop)
     for key, expressions in (("critical", probe.critical), ("warning", probe.warning)):
         for expression in expressions:
-            yield from _attempt((*at, key), parse, expression, KNOWN_METRICS)
+            yield from _attempt((*at, key), parse, expression, ROUND_METRICS)
     yield from _parameters(at, probe)
     length_s = (probe.calls - 1) / probe.rate_cps + probe.hold_s
     if length_s > probe.interval_s:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path as File
 
-from voipprobe.agent.config.check import peer_host
+from voipprobe.agent.config.check import DIRECTIONS, ROUND_METRICS, peer_host
 from voipprobe.agent.config.identity import Identity
 from voipprobe.agent.config.sections import (
     FleetFile,
@@ -24,10 +24,24 @@ IPERF = "iperf"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Thresholds that the agent checks itself, once both ends are known.
+
+    Attributes:
+        critical: those that a probe cannot check; the others are its expectations.
+        warning: all of them.
+    """
+
+    critical: tuple[Threshold, ...] = ()
+    warning: tuple[Threshold, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Calls:
     """What a round of calls is made of.
 
     Attributes:
+        expectations: what the probe itself holds its result against.
         exchange: "host:port" where the far end tells what it saw; None where there is none.
     """
 
@@ -35,8 +49,8 @@ class Calls:
     target: Target
     next_hop: Target | None
     load: Load
-    critical: tuple[Threshold, ...]
-    warning: tuple[Threshold, ...]
+    expectations: tuple[Threshold, ...]
+    limits: Limits
     exchange: tuple[str, int] | None
 
 
@@ -133,12 +147,16 @@ def _work(
 
 
 def _calls(probe: ProbeSection, target: Target, exchange: tuple[str, int] | None) -> Calls:
+    critical = [parse(text, ROUND_METRICS) for text in probe.critical]
     return Calls(
         section=probe,
         target=target,
         next_hop=parse_target(probe.next_hop) if probe.next_hop else None,
         load=Load(calls=probe.calls, rate_cps=probe.rate_cps, hold_s=probe.hold_s),
-        critical=tuple(parse(text, KNOWN_METRICS) for text in probe.critical),
-        warning=tuple(parse(text, KNOWN_METRICS) for text in probe.warning),
+        expectations=tuple(one for one in critical if one.metric in KNOWN_METRICS),
+        limits=Limits(
+            critical=tuple(one for one in critical if one.metric in DIRECTIONS),
+            warning=tuple(parse(text, ROUND_METRICS) for text in probe.warning),
+        ),
         exchange=exchange,
     )

@@ -53,12 +53,14 @@ class ResponderSection(Section):
 
     Attributes:
         enabled: False for agents that only call.
+        transports: SIP over these; each is a SIPp process.
         exchange_port: where peers ask what this end saw of their calls; None for not at all.
         iperf_port: None for no iperf3 server.
         allow: networks that are served beside the peers.
     """
 
     enabled: bool = True
+    transports: Annotated[tuple[Literal["udp", "tcp"], ...], Field(min_length=1)] = ("udp", "tcp")
     port: Port = 5060
     media_port: Annotated[int, Field(ge=1024, le=65000)] = 7000
     iperf_port: Port | None = 5201

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from typing import Any, Final
@@ -80,9 +81,10 @@ class Fork:
 
 
 class Nursery:
-    """A warm process that orders are forked from; started when it is needed."""
+    """A warm process that orders are forked from; started when it is needed. For any thread."""
 
     def __init__(self) -> None:
+        self._lock = threading.RLock()
         self._process: subprocess.Popen[bytes] | None = None
         self._line: socket.socket | None = None
 
@@ -126,10 +128,12 @@ class Nursery:
         Raises:
             ToolError: no process can be started.
         """
+        order = pickle.dumps((function, arguments))
         for attempt in (1, 2):
             try:
-                self.start()
-                return self._send(pickle.dumps((function, arguments)), within_s)
+                with self._lock:
+                    self.start()
+                    return self._send(order, within_s)
             except OSError as error:
                 self.close()
                 if attempt == 2:

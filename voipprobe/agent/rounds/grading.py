@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from voipprobe.agent.config.plan import Work
+from voipprobe.agent.config.plan import Limits, Work
 from voipprobe.agent.rounds.placed import Placed
 from voipprobe.agent.store.records import Grade, Round
 from voipprobe.metrics.from_probe import (
@@ -22,11 +22,11 @@ from voipprobe.quality.thresholds import Threshold, check
 Remembered = tuple[Round, tuple[Measurement, ...]]
 
 
-def grade_calls(work: Work, placed: Placed, warning: Sequence[Threshold]) -> Remembered:
+def grade_calls(work: Work, placed: Placed, limits: Limits) -> Remembered:
     """A round of calls."""
     result = placed.result
     figures = round_figures(result, placed.directions)
-    grade, reasons = grade_of(result, figures, warning)
+    grade, reasons = grade_of(result, figures, limits)
     found = Round(
         work=work.name,
         path=work.path,
@@ -41,16 +41,23 @@ def grade_calls(work: Work, placed: Placed, warning: Sequence[Threshold]) -> Rem
 
 
 def grade_of(
-    result: ProbeResult, figures: dict[str, float | None], warning: Sequence[Threshold]
+    result: ProbeResult, figures: dict[str, float | None], limits: Limits
 ) -> tuple[Grade, tuple[str, ...]]:
     """The grade of a round, and why it is no pass."""
     if result.run.interrupted:
         return Grade.VOID, ("interrupted", *result.verdict.reasons)
     if result.verdict.status is not Status.PASS:
         return Grade(result.verdict.status.value), result.verdict.reasons
-    rows = [check(threshold, figures) for threshold in warning]
-    close = tuple(f"{row.expression}: found {row.value:.6g}" for row in rows if row.met is False)
+    broken = _broken(limits.critical, figures)
+    if broken:
+        return Grade.FAIL, broken
+    close = _broken(limits.warning, figures)
     return (Grade.WARNING, close) if close else (Grade.PASS, ())
+
+
+def _broken(thresholds: Sequence[Threshold], figures: dict[str, float | None]) -> tuple[str, ...]:
+    rows = [check(threshold, figures) for threshold in thresholds]
+    return tuple(f"{row.expression}: found {row.value:.6g}" for row in rows if row.met is False)
 
 
 def grade_iperf(work: Work, result: IperfResult, at: float, duration_s: float) -> Remembered:

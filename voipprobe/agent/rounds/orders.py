@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path as Folder
 from typing import Final
 
-from voipprobe.agent.config.plan import Calls, Network, Work
+from voipprobe.agent.config.plan import Calls, Limits, Network, Work
 from voipprobe.agent.config.sections import CaptureSection
 from voipprobe.probe.options import ProbeOptions
-from voipprobe.quality.thresholds import Threshold
 from voipprobe.traffic.credentials import read_credentials
 from voipprobe.traffic.iperf.arguments import IperfOptions
 
@@ -23,14 +22,14 @@ class CallsOrder:
     """One round of calls.
 
     Attributes:
-        warning: thresholds of a warning.
+        limits: thresholds beside the expectations of the probe.
         exchange: address and port at which the far end tells what it saw.
         keep: whether the folder of a round that is no pass stays.
         keep_payload: whether its capture keeps what was said.
     """
 
     options: ProbeOptions
-    warning: tuple[Threshold, ...]
+    limits: Limits
     exchange: tuple[str, int] | None
     keep: bool
     keep_payload: bool
@@ -110,7 +109,7 @@ def _calls(
         parameters=dict(section.parameters),
         next_hop=what.next_hop,
         local_address=local_address,
-        expectations=what.critical,
+        expectations=what.expectations,
         keep_capture="always",  # the far end's view is joined with it; then it goes, or stays
         answer_timeout_s=section.answer_timeout_s,
         buffer_ms=section.buffer_ms,
@@ -119,7 +118,7 @@ def _calls(
     calls_s = what.load.placing_s + what.load.hold_s + ANSWERS * section.answer_timeout_s
     return CallsOrder(
         options=options,
-        warning=what.warning,
+        limits=what.limits,
         exchange=what.exchange,
         keep=capture.keep == "failed",
         keep_payload=capture.payload,

@@ -1,41 +1,98 @@
 """One round, as it runs in a fork of the nursery: the same objects as `voipprobe probe`."""
 
+import os
 import shutil
 from pathlib import Path
 
+from voipprobe.agent.far_end.client import ask
+from voipprobe.agent.far_end.document import Question
+from voipprobe.agent.far_end.near import directions, near_streams
 from voipprobe.agent.rounds.grading import grade_of, round_figures
 from voipprobe.agent.rounds.orders import CallsOrder, IperfOrder
 from voipprobe.agent.rounds.placed import Placed
 from voipprobe.agent.store.records import Grade
 from voipprobe.capture.live import warm
+from voipprobe.capture.strip import strip_media
+from voipprobe.model.directions import StreamDirections
+from voipprobe.model.errors import CaptureError, ToolError
 from voipprobe.model.iperf import IperfResult
 from voipprobe.model.probe import ProbeResult
 from voipprobe.probe.run import run_probe
+from voipprobe.traffic.address import resolve
 from voipprobe.traffic.iperf.runner import measure_network
+
+CAPTURE = "capture.pcapng"
+EARLIER_S = 10.0
+"""How much before its first packet the far end is asked about a round."""
+KEPT = frozenset({Grade.FAIL, Grade.VOID})
 
 
 def warm_up() -> None:
-    """Load what every round needs; costs a second once."""
+    """Load what every round needs.
+
+    The first start of a version compiles: that is done in a process of its own, because the
+    compiler would stay in our memory, and in that of every fork.
+    """
+    pid = os.fork()
+    if pid == 0:
+        warm.warm_up()
+        os._exit(0)
+    os.waitpid(pid, 0)
     warm.warm_up()
 
 
 def place_calls(order: CallsOrder) -> Placed:
-    """Run one probe, and keep its folder only where it is no pass.
+    """Run one probe, ask the far end what came of it, keep the folder where it is no pass.
 
     Raises:
         VoipprobeError: what `run_probe` raises.
     """
     result = run_probe(order.options)
     folder = Path(result.run.folder)
-    if order.keep and _is_kept(result, order):
-        return Placed(result=result, folder=str(folder))
-    shutil.rmtree(folder, ignore_errors=True)
-    return Placed(result=result)
+    found, problem = _split(order, result, folder / CAPTURE)
+    grade, _ = grade_of(result, round_figures(result, found), order.limits)
+    kept = order.keep and grade in KEPT and _strip(order, folder / CAPTURE)
+    if not kept:
+        shutil.rmtree(folder, ignore_errors=True)
+    return Placed(
+        result=result,
+        directions=found,
+        undirected=problem,
+        folder=str(folder) if kept else None,
+    )
 
 
-def _is_kept(result: ProbeResult, order: CallsOrder) -> bool:
-    grade, _ = grade_of(result, round_figures(result, ()), order.warning)
-    return grade in {Grade.FAIL, Grade.VOID}
+def _split(
+    order: CallsOrder, result: ProbeResult, capture: Path
+) -> tuple[tuple[StreamDirections, ...], str | None]:
+    """The streams of a round by direction; and why there are none, if somebody was asked."""
+    calls = frozenset(call.call_id for call in result.calls if call.streams)
+    if order.exchange is None or not calls or result.run.interrupted or not capture.exists():
+        return (), None
+    host, port = order.exchange
+    try:
+        near = near_streams(capture, result)
+        local = str(result.run.configuration["local_address"])
+        question = Question(calls, result.run.duration_s + EARLIER_S)
+        answer = ask(resolve(host), port, question, local_address=local)
+    except (CaptureError, ToolError) as error:
+        return (), str(error)
+    if answer.seen is None:
+        return (), answer.problem
+    joined = directions(near, answer.seen)
+    missing = ", ".join(f"{count} {reason}" for reason, count in joined.not_joined.items())
+    return joined.streams, missing or None
+
+
+def _strip(order: CallsOrder, capture: Path) -> bool:
+    """Take out what was said; False where that is not possible, so that nothing may be kept."""
+    if order.keep_payload or not capture.exists():
+        return True
+    try:
+        strip_media(capture)
+    except CaptureError:
+        return False
+    return True
 
 
 def run_iperf(order: IperfOrder) -> IperfResult:

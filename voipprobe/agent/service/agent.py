@@ -1,9 +1,8 @@
 """The agent: one loop that begins rounds, takes them in, and keeps everything else alive."""
 
 import os
-import select
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from voipprobe.agent.captures import KeptRounds
@@ -20,7 +19,7 @@ from voipprobe.agent.service.memory import Memory
 from voipprobe.agent.service.notify import notify, reloading, watchdog_s
 from voipprobe.agent.service.periodic import Periodic, run_due
 from voipprobe.agent.service.senders import Senders
-from voipprobe.agent.service.settings import MIB, Settings, read_settings
+from voipprobe.agent.service.settings import MIB, Settings
 from voipprobe.agent.service.vital_signs import VitalSigns
 from voipprobe.agent.service.wake import Wake
 from voipprobe.agent.store.store import Store
@@ -37,18 +36,18 @@ STALLED_S: Final = 30.0
 class Agent:
     """Everything that runs while an agent runs."""
 
-    def __init__(self, settings: Settings, named: str | None, log: Log) -> None:
+    def __init__(self, settings: Settings, reread: Callable[[], Settings], log: Log) -> None:
         """Start everything.
 
         Args:
             settings: of the fleet file.
-            named: which agent we are, by the command line, for reloads.
+            reread: reads the fleet file again.
             log: where lines go.
 
         Raises:
             VoipprobeError: something does not start; what had started is ended.
         """
-        self._settings, self._named, self._log = settings, named, log
+        self._settings, self._reread, self._log = settings, reread, log
         self._store, complaint = Store.create(settings.state)
         if complaint is not None:
             log.warning("store-damaged", reason=complaint)
@@ -63,7 +62,7 @@ class Agent:
         self._vital_signs = VitalSigns(
             self._store, self._memory, kept, self._senders, schedule, log
         )
-        self._far_sides = FarSides(log)
+        self._far_sides = FarSides(self._nursery, log)
         self._http: HealthServer | None = None
         self._ticked_s = time.monotonic()
         try:
@@ -82,7 +81,8 @@ class Agent:
             self._loop(wake)
             notify("STOPPING=1")
             self._log.info("stopping", rounds_under_way=len(self._flights.flying))
-            self._hang_up()
+            for over, fault in self._flights.hang_up(HANG_UP_S):
+                self._memory.remember(over, fault)
         finally:
             self._end()
             wake.close()
@@ -94,7 +94,7 @@ class Agent:
             if wake.reload_asked:
                 wake.reload_asked = False
                 self._reload()
-            self._take_in(wake, run_due(tasks, time.monotonic()))
+            self._turn(wake, run_due(tasks, time.monotonic()))
 
     def _tasks(self) -> list[Periodic]:
         now_s = time.monotonic()
@@ -108,20 +108,13 @@ class Agent:
             tasks.append(Periodic(beat_s, lambda: notify("WATCHDOG=1")))
         return tasks
 
-    def _take_in(self, wake: Wake | None, until_s: float) -> None:
+    def _turn(self, wake: Wake, until_s: float) -> None:
         """Begin what is due, then wait for rounds, signals, or the time."""
         for found in self._flights.begin():
             self._memory.remember(found)
-        self._flights.kill_overdue()
-        now_s = self._ticked_s = time.monotonic()
-        forks = self._flights.forks
-        waited: list[Any] = [*forks, *([wake] if wake is not None else [])]
-        next_s = min(until_s, self._flights.next_s(now_s))
-        ready, _, _ = select.select(waited, [], [], max(next_s - now_s, 0.0))
-        if wake is not None and wake in ready:
-            wake.drain()
-        for found, fault in self._flights.collect(one for one in forks if one in ready):
-            self._memory.remember(found, fault)
+        self._ticked_s = time.monotonic()
+        for over, fault in self._flights.take_in(wake, until_s):
+            self._memory.remember(over, fault)
 
     def _tidy(self) -> None:
         self._vital_signs.prune(self._settings)
@@ -138,7 +131,7 @@ class Agent:
         reloading()
         refused: str | None = None
         try:
-            fresh = read_settings(self._settings.file, self._named)
+            fresh = self._reread()
             _require_same(self._settings, fresh)
             self._follow(fresh, self._settings)
         except VoipprobeError as error:
@@ -196,17 +189,9 @@ class Agent:
         file = str(self._settings.file)
         self._log.info(event, agent=identity.name, known_by=identity.how, paths=paths, file=file)
 
-    def _hang_up(self) -> None:
-        """No new calls; open ones get their BYE."""
-        self._flights.set_works(())
-        self._flights.hang_up()
-        deadline_s = time.monotonic() + HANG_UP_S
-        while self._flights.forks and time.monotonic() < deadline_s:
-            self._take_in(None, deadline_s)
-
     def _end(self) -> None:
-        self._nursery.close()
         self._far_sides.close()
+        self._nursery.close()
         if self._http is not None:
             self._http.close()
         self._memory.flush()

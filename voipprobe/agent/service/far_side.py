@@ -9,6 +9,8 @@ from typing import Final
 from voipprobe.agent.config.identity import Identity
 from voipprobe.agent.config.sections import FleetFile
 from voipprobe.agent.log import Log
+from voipprobe.agent.rounds.forks import Nursery
+from voipprobe.agent.service.listening import Listening
 from voipprobe.agent.service.settings import Settings
 from voipprobe.model.errors import ToolError, VoipprobeError
 from voipprobe.traffic.address import resolve
@@ -17,6 +19,7 @@ from voipprobe.traffic.responder.service import Responder, ResponderOptions
 
 AGAIN_S: Final = 5.0
 FOLDER: Final = "responder"
+RECORDING: Final = "far-end"
 RESOLVE_EVERY_S: Final = 60.0
 LOOPBACK: Final = ["127.0.0.0/8", "::1/128"]
 
@@ -100,6 +103,7 @@ def responder_options(
         media_port=section.media_port,
         iperf_port=section.iperf_port,
         networks=networks,
+        transports=section.transports,
         username="voipprobe",
         password="voipprobe",  # noqa: S106 - public, see docs/responder.md
     )
@@ -121,8 +125,9 @@ def served_networks(fleet: FleetFile) -> tuple[tuple[Network, ...], list[str]]:
 class FarSides:
     """The one far side that the settings of the moment ask for, if they do."""
 
-    def __init__(self, log: Log) -> None:
+    def __init__(self, nursery: Nursery, log: Log) -> None:
         self._log = log
+        self._listening = Listening(nursery, log)
         self._current: FarSide | None = None
 
     @property
@@ -142,13 +147,16 @@ class FarSides:
         options = responder_options(settings.fleet, settings.identity, networks)
         if self._current is not None and options is not None and self._current.serves(options):
             self._current.allow(networks)
-            return
-        self.close()
-        if options is not None:
-            self._current = FarSide(options, settings.work_folder / FOLDER, self._log)
+        else:
+            self.close()
+            if options is not None:
+                self._current = FarSide(options, settings.work_folder / FOLDER, self._log)
+        port = settings.fleet.responder.exchange_port
+        self._listening.follow(options, port, settings.work_folder / RECORDING)
 
     def close(self) -> None:
         """Serve nobody any more."""
+        self._listening.close()
         if self._current is not None:
             self._current.close()
             self._current = None

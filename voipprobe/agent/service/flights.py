@@ -1,6 +1,7 @@
 """Rounds under way: begun when they are due, taken in when they end, ended when they must."""
 
 import os
+import select
 import shutil
 import signal
 import time
@@ -16,6 +17,7 @@ from voipprobe.agent.rounds.grading import Remembered, grade_calls, grade_iperf,
 from voipprobe.agent.rounds.orders import CallsOrder, Order
 from voipprobe.agent.rounds.placed import Placed
 from voipprobe.agent.schedule import Schedule, first_due_in_s
+from voipprobe.agent.service.wake import Wake
 from voipprobe.model.errors import VoipprobeError
 from voipprobe.model.iperf import IperfResult
 
@@ -61,15 +63,10 @@ class Flights:
         """The rounds that are under way."""
         return tuple(self._flying.values())
 
-    @property
-    def forks(self) -> list[Fork]:
-        """Their forks, to be waited for."""
-        return [flight.fork for flight in self._flying.values()]
-
-    def next_s(self, now_s: float) -> float:
+    def _next_s(self, now_s: float) -> float:
         """When there is something to do, unless a round ends before (monotonic clock)."""
         due_s = self.schedule.wake_s(now_s)
-        deadlines = [fork.deadline_s for fork in self.forks]
+        deadlines = [flight.fork.deadline_s for flight in self._flying.values()]
         return min([*deadlines, *([due_s] if due_s is not None else [])], default=float("inf"))
 
     def set_works(self, works: Iterable[Work]) -> None:
@@ -105,6 +102,32 @@ class Flights:
         self._flying[work.name] = Flight(work=work, order=order, fork=fork, at=at, began_s=began_s)
         return None
 
+    def take_in(self, wake: Wake | None, until_s: float) -> list[tuple[Remembered, str | None]]:
+        """Wait for rounds, a signal or the time; the rounds that are over, as `collect` has them.
+
+        Args:
+            wake: the signals; None where they no longer matter.
+            until_s: on the monotonic clock.
+        """
+        self.kill_overdue()
+        now_s, forks = time.monotonic(), [flight.fork for flight in self._flying.values()]
+        waited: list[Any] = [*forks, *([wake] if wake is not None else [])]
+        next_s = min(until_s, self._next_s(now_s))
+        ready, _, _ = select.select(waited, [], [], max(next_s - now_s, 0.0))
+        if wake is not None and wake in ready:
+            wake.drain()
+        return self.collect(one for one in forks if one in ready)
+
+    def hang_up(self, within_s: float) -> list[tuple[Remembered, str | None]]:
+        """No new rounds; let every one that is under way end its calls now, in that time."""
+        self.set_works(())
+        for flight in self.flying:
+            flight.fork.signal(signal.SIGTERM)
+        over, deadline_s = [], time.monotonic() + within_s
+        while self._flying and time.monotonic() < deadline_s:
+            over += self.take_in(None, deadline_s)
+        return over
+
     def collect(self, ready: Iterable[Fork]) -> list[tuple[Remembered, str | None]]:
         """Take in what has come; returns the rounds that are over, each with a fault of ours."""
         over = []
@@ -123,11 +146,6 @@ class Flights:
                 flight.fork.signal(signal.SIGKILL)
                 flight.fork.deadline_s = now_s + KILLED_WITHIN_S
 
-    def hang_up(self) -> None:
-        """Let every round end its calls now."""
-        for flight in self.flying:
-            flight.fork.signal(signal.SIGTERM)
-
 
 def _function(order: Order) -> Callable[..., Any]:
     """What carries an order out."""
@@ -138,7 +156,7 @@ def _remember(flight: Flight) -> tuple[Remembered, str | None]:
     kind, value = flight.fork.outcome()
     duration_s = time.monotonic() - flight.began_s
     if kind == "done" and isinstance(value, Placed) and isinstance(flight.order, CallsOrder):
-        return grade_calls(flight.work, value, flight.order.warning), None
+        return grade_calls(flight.work, value, flight.order.limits), None
     if kind == "done" and isinstance(value, IperfResult):
         return grade_iperf(flight.work, value, flight.at, duration_s), None
     found = grade_nothing(flight.work, str(value), flight.at, duration_s)

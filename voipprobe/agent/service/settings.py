@@ -23,19 +23,16 @@ class Settings:
     """What one agent does with one version of its file.
 
     Attributes:
+        state: the state folder, absolute.
         local_address: of ours, that calls come from; None for what the kernel chooses.
     """
 
     file: Path
     fleet: FleetFile
+    state: Path
     identity: Identity
     works: tuple[Work, ...]
     local_address: str | None
-
-    @property
-    def state(self) -> Path:
-        """The state folder, absolute."""
-        return self.fleet.agent.state.absolute()
 
     @property
     def work_folder(self) -> Path:
@@ -46,12 +43,13 @@ class Settings:
         return Path(runtime) / "work" if runtime else self.state / "work"
 
 
-def read_settings(file: Path, named: str | None) -> Settings:
+def read_settings(file: Path, named: str | None, state: Path | None = None) -> Settings:
     """The settings of a fleet file for this host.
 
     Args:
         file: the fleet file.
         named: which agent we are, by the command line.
+        state: folder in the place of the file's.
 
     Raises:
         ConfigError: mistakes in the file, or this host is none of its peers.
@@ -67,6 +65,7 @@ def read_settings(file: Path, named: str | None) -> Settings:
     return Settings(
         file=file,
         fleet=fleet,
+        state=(state or fleet.agent.state).absolute(),
         identity=identity,
         works=plan_work(fleet, identity),
         local_address=_own_address(identity),

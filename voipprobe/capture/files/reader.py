@@ -84,6 +84,10 @@ class PacketSource(Protocol):
 class _Format(Protocol):
     """What the two formats differ in."""
 
+    @property
+    def big(self) -> bool:
+        """Byte order."""
+
     def find(self, source: Source, frames: npt.NDArray[Any], result: npt.NDArray[Any]) -> None:
         """Run the framing kernel over the window of `source`."""
 
@@ -129,6 +133,11 @@ class CaptureFile:
         """Packets without a time (pcapng simple packet blocks), which are left out."""
         return self._format.section.skipped if isinstance(self._format, _Pcapng) else 0
 
+    @property
+    def is_big_endian(self) -> bool:
+        """The byte order of what stands around the frames, in the batch that came last."""
+        return self._format.big
+
     def batches(self) -> Iterator[Batch]:
         """Frames in file order; a batch is valid until the next one is asked for."""
         frames = np.zeros(FRAMES_PER_BATCH, dtype=FRAME)
@@ -169,6 +178,10 @@ class _Pcap:
     def __init__(self, header: pcap.PcapHeader) -> None:
         self._header = header
 
+    @property
+    def big(self) -> bool:
+        return self._header.big
+
     def find(self, source: Source, frames: npt.NDArray[Any], result: npt.NDArray[Any]) -> None:
         header = self._header
         pcap.find_frames(
@@ -190,6 +203,10 @@ class _Pcap:
 class _Pcapng:
     def __init__(self) -> None:
         self.section = pcapng.Section()
+
+    @property
+    def big(self) -> bool:
+        return self.section.big
 
     def find(self, source: Source, frames: npt.NDArray[Any], result: npt.NDArray[Any]) -> None:
         section = self.section

@@ -16,6 +16,7 @@ from typing import Any, BinaryIO, Final, Self
 import numpy as np
 import numpy.typing as npt
 
+from voipprobe.capture.files.blocks import block, interface, section
 from voipprobe.capture.files.reader import FRAMES_PER_BATCH, Batch
 from voipprobe.capture.tshark.secrets import KEY_LOG, SECRETS_BLOCK
 from voipprobe.capture.wire.packing import BLOCK_OCTETS, FRAMES, OCTETS, PACKED, pack
@@ -24,7 +25,6 @@ from voipprobe.model.errors import CaptureError
 
 MEMORY_OCTETS: Final = 32 << 20
 _PACKED_OCTETS: Final = WINDOW_OCTETS + FRAMES_PER_BATCH * (BLOCK_OCTETS + 3)
-_NANOSECONDS: Final = struct.pack("<HHBxxxHH", 9, 1, 9, 0, 0)  # if_tsresol, end of options
 
 
 class Extract:
@@ -50,10 +50,10 @@ class Extract:
         self._packed: list[npt.NDArray[Any]] = []
         self._out = np.empty(_PACKED_OCTETS, dtype=np.uint8)
         self._room = np.empty(FRAMES_PER_BATCH, dtype=PACKED)
-        self._write(_section())
+        self._write(section())
         if secrets:
             head = struct.pack("<II", KEY_LOG, len(secrets))
-            self._write(_block(SECRETS_BLOCK, head + secrets))
+            self._write(block(SECRETS_BLOCK, head + secrets))
 
     def __enter__(self) -> Self:
         return self
@@ -100,7 +100,7 @@ class Extract:
         for link in only.tolist():
             if link not in self._links:
                 self._links.append(link)
-                self._write(_block(1, struct.pack("<HHI", link, 0, 0) + _NANOSECONDS))
+                self._write(interface(link))
 
     def _has_room(self, octets: int) -> bool:
         """Whether so much more may be written; moves what there is to the disk if it has to."""
@@ -133,13 +133,3 @@ def _on_disk() -> Any:
             f"the TCP connections with SIP find no room in {tempfile.gettempdir()}: "
             f"{error.strerror}; make room there or set TMPDIR"
         ) from error
-
-
-def _section() -> bytes:
-    return _block(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1))
-
-
-def _block(kind: int, body: bytes) -> bytes:
-    body += b"\0" * (-len(body) % 4)
-    length = struct.pack("<I", len(body) + 12)
-    return struct.pack("<I", kind) + length + body + length

@@ -19,10 +19,9 @@ _KNOWN_WAYS: Final = 4096
 def datagrams(buffer: npt.NDArray[np.uint8], messages: npt.NDArray[Any]) -> Iterator[Datagram]:
     """MESSAGE records of whole datagrams, copied out of the buffer."""
     for message in messages:
-        payload_at, ports_at = int(message["payload_at"]), int(message["transport_at"])
-        source, destination = _endpoints(
-            _addresses(buffer, int(message["network_at"])),
-            buffer[ports_at : ports_at + 4].tobytes(),
+        payload_at = int(message["payload_at"])
+        source, destination = ends_of(
+            buffer, int(message["network_at"]), int(message["transport_at"])
         )
         payload = buffer[payload_at : payload_at + int(message["payload_captured"])]
         yield Datagram(
@@ -33,6 +32,14 @@ def datagrams(buffer: npt.NDArray[np.uint8], messages: npt.NDArray[Any]) -> Iter
             transport="udp",
             payload=payload.tobytes(),
         )
+
+
+def ends_of(
+    buffer: npt.NDArray[np.uint8], network_at: int, transport_at: int
+) -> tuple[Endpoint, Endpoint]:
+    """(source, destination) of a UDP datagram whose headers begin there."""
+    ports = buffer[transport_at : transport_at + 4].tobytes()
+    return _endpoints(_addresses(buffer, network_at), ports)
 
 
 def _addresses(buffer: npt.NDArray[np.uint8], network_at: int) -> bytes:

@@ -1,6 +1,7 @@
 """The responder as a service: its children are guarded, watched, restarted and ended."""
 
 import secrets
+import select
 import signal
 import time
 from collections.abc import Callable, Sequence
@@ -19,7 +20,9 @@ from voipprobe.traffic.sipp.arguments import SippOptions, sipp_arguments
 from voipprobe.traffic.sipp.version import SippVersion, installed_sipp
 
 LOOK_S = 0.05
-"""How often new sockets are looked for; iperf3 opens one for each test."""
+"""How often new sockets of iperf3 are looked for: it opens one for each test."""
+LOOK_AT_ALL_S = 1.0
+"""How often those of SIPp are: it opens none once it runs, and what it accepts is filtered."""
 SETTLED_S = 5.0
 """A child that lived this long is restarted at once; a younger one after a pause."""
 
@@ -60,6 +63,11 @@ class Service:
     started_s: float
     restarts: int = 0
 
+    @property
+    def opens_sockets(self) -> bool:
+        """Whether it opens listening sockets while it runs."""
+        return self.name == "iperf3"
+
 
 class Responder:
     """All children of one responder."""
@@ -98,14 +106,26 @@ class Responder:
         Raises:
             ToolError: the allow-list cannot be enforced.
         """
+        look_at_all_s = time.monotonic()
         while not until():
             self._change_allowed()
+            now_s = time.monotonic()
+            every = now_s >= look_at_all_s
+            if every:
+                look_at_all_s = now_s + LOOK_AT_ALL_S
             for service in self._services:
-                service.guard.cover()
-                status = service.child.poll()
-                if status is not None:
-                    self._restart(service, status)
-            time.sleep(LOOK_S)
+                if every or service.opens_sockets:
+                    service.guard.cover()
+            self._restart_ended()
+
+    def _restart_ended(self) -> None:
+        """Sleep a little; start again what ends meanwhile or has ended."""
+        children = {service.child: service for service in self._services}
+        ended, _, _ = select.select(list(children), [], [], LOOK_S)
+        for child in ended:
+            status = child.poll()
+            if status is not None:
+                self._restart(children[child], status)
 
     def _change_allowed(self) -> None:
         networks, self._allowed_next = self._allowed_next, None
@@ -113,6 +133,7 @@ class Responder:
             self._options = replace(self._options, networks=networks)
             for service in self._services:
                 service.guard.allow(networks)
+                service.guard.cover()
 
     def allow(self, networks: Sequence[Network]) -> None:
         """Serve these from now on, and nobody else; any thread may say so.

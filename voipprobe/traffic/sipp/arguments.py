@@ -7,6 +7,8 @@ from voipprobe.traffic.sipp.version import SippVersion
 
 STATISTICS = "statistics.csv"
 ERRORS = "errors.log"
+ERRORS_BOUND = ("-ringbuffer_size", "1000000", "-ringbuffer_files", "2")
+"""Octets of a file of errors, and how many of them are kept beside the newest."""
 CALL_ID = "%u-%p@%s"
 """SIPp's Call-ID: the call's number, the process, the local address."""
 
@@ -91,6 +93,8 @@ def _load(options: SippOptions) -> list[str]:
 
 
 def _files(options: SippOptions) -> list[str]:
+    if options.calls is None:  # it may run for months: its files must not grow
+        return ["-trace_err", "-error_file", ERRORS, *ERRORS_BOUND]
     return [
         *("-trace_stat", "-fd", "1", "-stf", STATISTICS),
         *("-trace_rtt", "-rtt_freq", "1"),

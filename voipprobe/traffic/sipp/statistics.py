@@ -9,6 +9,7 @@ from dataclasses import dataclass
 # an entry is "date<tab>time<tab>epoch: words", and the next one may follow without a line end
 CHATTER = ("Resolving remote host", "There were more errors", "The following events")
 
+NO_CAUSE = re.compile(r"^Failed to shutdown socket|receive timeout on message .* jumping to label")
 ERROR_STAMP = re.compile(r"\d{4}-\d\d-\d\d\t\d\d:\d\d:\d\d\.\d+\t\d+\.\d+: ")
 
 
@@ -84,10 +85,11 @@ def parse_response_times(text: str) -> dict[str, list[float]]:
 def first_error(text: str) -> str | None:
     """The first error that SIPp logged, in one line without its time stamp; None if none.
 
-    What it says of sockets that it closes afterwards is no cause of anything.
+    What it says of sockets that it closes afterwards is no cause of anything, nor is a wait
+    that the scenario goes on from (for the request to hang up, which rarely comes).
     """
     errors = [" ".join(part.split()) for part in ERROR_STAMP.split(text)[1:]]
-    causes = [error for error in errors if not error.startswith("Failed to shutdown socket")]
+    causes = [error for error in errors if not NO_CAUSE.search(error)]
     return causes[0] if causes else None
 
 

@@ -74,12 +74,11 @@ def test_caller_of_3_7_7() -> None:
 
 
 def test_responder_of_3_6_1() -> None:
-    """It echoes media, and neither calls nor counts."""
+    """It echoes media, neither calls nor counts, and writes no more than it may."""
     assert sipp_arguments(version("3.6.1"), RESPONDER) == golden(
         "/usr/bin/sipp -sf /tmp/x/responder.xml -i 192.0.2.2 -p 5060 -bind_local -t t1"
         " -mi 192.0.2.2 -mp 7000 -rtp_echo -ci 127.0.0.1 -cp 18889 -nostdin"
-        " -trace_stat -fd 1 -stf statistics.csv -trace_rtt -rtt_freq 1 -trace_counts"
-        " -trace_err -error_file errors.log"
+        " -trace_err -error_file errors.log -ringbuffer_size 1000000 -ringbuffer_files 2"
     )
 
 

@@ -12,6 +12,9 @@ config = click.option(
     show_default=True,
     help="The fleet file.",
 )
+state = click.option(
+    "--state", type=click.Path(path_type=Path), help="State folder.  [default: the file's]"
+)
 name = click.option(
     "--name", help="Which [[peer]] this host is.  [default: by EC2 metadata or address]"
 )

@@ -1,0 +1,101 @@
+"""Policies: every action exists, ours are allowed, others' are not. moto's IAM is the judge."""
+
+import json
+from typing import Any
+
+import botocore.session
+import pytest
+from moto.iam.access_control import IAMPolicy, PermissionResult
+
+from voipprobe.aws.iam import POLICIES, Policy, deployer_policy
+
+ACCOUNT = "123456789012"
+ALARM = f"arn:aws:cloudwatch:us-east-1:{ACCOUNT}:alarm:"
+DASHBOARD = f"arn:aws:cloudwatch::{ACCOUNT}:dashboard/"
+INSTANCE = f"arn:aws:ec2:us-east-1:{ACCOUNT}:instance/i-1"
+OURS = {"cloudwatch:namespace": "VoipProbe"}
+TAGGED = {"aws:RequestTag/voipprobe": "benchmark"}
+RUNNING = {"aws:ResourceTag/voipprobe": "benchmark"}
+SMALLEST_LIMIT_CHARS = 2048
+"""Of an inline policy of a user; roles and managed policies may have more."""
+
+
+def policy(role: str) -> Policy:
+    return POLICIES[role]("VoipProbe", "aws")
+
+
+def allows(role: str, action: str, resource: str = "*", **given: str) -> bool:
+    judge = IAMPolicy(json.dumps(policy(role)))
+    found: Any = judge.is_action_permitted(action, resource, None, given or None)
+    return bool(found is PermissionResult.PERMITTED)
+
+
+@pytest.mark.parametrize("role", POLICIES)
+def test_every_action_is_an_operation_of_its_service(role: str) -> None:
+    """As botocore's service models name them."""
+    session = botocore.session.get_session()
+    for statement in policy(role)["Statement"]:
+        for action in statement["Action"]:
+            service, _, operation = action.partition(":")
+            assert operation in session.get_service_model(service).operation_names
+
+
+@pytest.mark.parametrize("role", POLICIES)
+def test_a_policy_is_small_and_grants_no_wildcard_action(role: str) -> None:
+    assert len(json.dumps(policy(role), separators=(",", ":"))) < SMALLEST_LIMIT_CHARS
+    statements = policy(role)["Statement"]
+    assert all("*" not in action for one in statements for action in one["Action"])
+    sids = [one["Sid"] for one in statements]
+    assert all(sid.isalnum() for sid in sids)
+    assert len(set(sids)) == len(sids)
+
+
+@pytest.mark.parametrize(
+    ("role", "action", "resource", "given"),
+    [
+        ("agent", "cloudwatch:PutMetricData", "*", OURS),
+        ("deployer", "cloudwatch:PutMetricAlarm", f"{ALARM}voipprobe-mos", {}),
+        ("deployer", "cloudwatch:DeleteAlarms", f"{ALARM}voipprobe-mos", {}),
+        ("deployer", "cloudwatch:PutDashboard", f"{DASHBOARD}voipprobe-overview", {}),
+        ("deployer", "cloudwatch:PutCompositeAlarm", "*", {}),
+        ("benchmark", "ec2:RunInstances", INSTANCE, TAGGED),
+        ("benchmark", "ec2:RunInstances", "arn:aws:ec2:us-east-1::image/ami-1", {}),
+        ("benchmark", "ec2:TerminateInstances", INSTANCE, RUNNING),
+        ("benchmark", "pricing:GetProducts", "*", {}),
+        ("reader", "cloudwatch:GetMetricData", "*", {}),
+    ],
+)
+def test_what_a_role_needs_is_allowed(
+    role: str, action: str, resource: str, given: dict[str, str]
+) -> None:
+    assert allows(role, action, resource, **given)
+
+
+@pytest.mark.parametrize(
+    ("role", "action", "resource", "given"),
+    [
+        ("agent", "cloudwatch:PutMetricData", "*", {"cloudwatch:namespace": "Theirs"}),
+        ("agent", "cloudwatch:PutMetricAlarm", f"{ALARM}voipprobe-mos", {}),
+        ("agent", "cloudwatch:GetMetricData", "*", {}),
+        ("deployer", "cloudwatch:PutMetricAlarm", f"{ALARM}theirs", {}),
+        ("deployer", "cloudwatch:DeleteAlarms", f"{ALARM}theirs", {}),
+        ("deployer", "cloudwatch:DeleteDashboards", f"{DASHBOARD}theirs", {}),
+        ("deployer", "cloudwatch:PutMetricData", "*", OURS),
+        ("benchmark", "ec2:RunInstances", INSTANCE, {"aws:RequestTag/voipprobe": "theirs"}),
+        ("benchmark", "ec2:TerminateInstances", INSTANCE, {"aws:ResourceTag/voipprobe": "x"}),
+        ("benchmark", "ec2:CreateTags", INSTANCE, {"ec2:CreateAction": "CreateTags", **TAGGED}),
+        ("reader", "cloudwatch:PutMetricData", "*", OURS),
+    ],
+)
+def test_what_it_does_not_need_is_not(
+    role: str, action: str, resource: str, given: dict[str, str]
+) -> None:
+    """Each condition key has a wrong value here: moto lets pass what has none, AWS does not."""
+    assert not allows(role, action, resource, **given)
+
+
+def test_govcloud_has_its_own_arns() -> None:
+    resources = [str(one["Resource"]) for one in
+                 deployer_policy(partition="aws-us-gov")["Statement"]]  # fmt: skip
+    assert sum("arn:aws-us-gov:cloudwatch:" in one for one in resources) == 2
+    assert not any("arn:aws:" in one for one in resources)

@@ -1,0 +1,1 @@
+"""The definitions file: what alarms there are, for every path, agent and Region."""

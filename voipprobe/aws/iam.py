@@ -1,0 +1,105 @@
+"""Least-privilege policies: who of us may do what in an account.
+
+Pure. Knows IAM's policy language and which actions can be narrowed. Must not call AWS.
+
+Source: AWS's Service Authorization Reference and the API reference of each action: PutMetricData
+can be narrowed by namespace only; PutCompositeAlarm and DescribeAlarms (of composite alarms) want
+every resource.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+Policy = dict[str, Any]
+Statement = dict[str, Any]
+
+NAMESPACE: Final = "VoipProbe"
+PREFIX: Final = "voipprobe-"
+TAG: Final = "voipprobe"
+BENCHMARK: Final = "benchmark"
+"""The value of our tag on machines that a benchmark started."""
+
+
+def agent_policy(namespace: str = NAMESPACE, partition: str = "aws") -> Policy:
+    """For an agent: put metrics into its namespace, and nothing else."""
+    del partition  # metrics have no ARN
+    return _policy(
+        _allow("PublishMetrics", ["cloudwatch:PutMetricData"], "*",
+               StringEquals={"cloudwatch:namespace": namespace}),
+    )  # fmt: skip
+
+
+def reader_policy(namespace: str = NAMESPACE, partition: str = "aws") -> Policy:
+    """For whoever looks at the mesh from CloudWatch: read metrics, which cannot be narrowed."""
+    del namespace, partition
+    return _policy(_allow("ReadMetrics", ["cloudwatch:GetMetricData"], "*"))
+
+
+def deployer_policy(
+    namespace: str = NAMESPACE, partition: str = "aws", prefix: str = PREFIX
+) -> Policy:
+    """For whoever applies alarms and dashboards: those whose names begin with our prefix."""
+    del namespace  # an alarm's metrics cannot be narrowed
+    alarms = f"arn:{partition}:cloudwatch:*:*:alarm:{prefix}*"
+    dashboards = f"arn:{partition}:cloudwatch::*:dashboard/{prefix}*"
+    return _policy(
+        _allow("OwnAlarms", ["cloudwatch:PutMetricAlarm", "cloudwatch:DeleteAlarms",
+                             "cloudwatch:TagResource", "cloudwatch:UntagResource",
+                             "cloudwatch:ListTagsForResource"], alarms),
+        _allow("OwnDashboards", ["cloudwatch:PutDashboard", "cloudwatch:GetDashboard",
+                                 "cloudwatch:DeleteDashboards"], dashboards),
+        _allow("CannotBeNarrowedByName",
+               ["cloudwatch:DescribeAlarms", "cloudwatch:PutCompositeAlarm",
+                "cloudwatch:ListDashboards"], "*"),
+    )  # fmt: skip
+
+
+def benchmark_policy(namespace: str = NAMESPACE, partition: str = "aws") -> Policy:
+    """For a benchmark: start machines with our tag, end machines with our tag, read prices."""
+    del namespace
+    ours, ec2 = {f"aws:RequestTag/{TAG}": BENCHMARK}, f"arn:{partition}:ec2:*:*:"
+    made = [f"{ec2}instance/*", f"{ec2}volume/*"]
+    used = [
+        f"{ec2}{kind}/*"
+        for kind in (
+            "subnet",
+            "security-group",
+            "network-interface",
+            "key-pair",
+            "placement-group",
+            "launch-template",
+        )
+    ]
+    images = f"arn:{partition}:ec2:*::image/*"
+    return _policy(
+        _allow("StartTagged", ["ec2:RunInstances"], made, StringEquals=ours),
+        _allow("StartFrom", ["ec2:RunInstances"], [*used, images]),
+        _allow("TagWhatIsStarted", ["ec2:CreateTags"], made,
+               StringEquals={"ec2:CreateAction": "RunInstances", **ours}),
+        _allow("EndTagged", ["ec2:TerminateInstances", "ec2:StopInstances"],
+               f"{ec2}instance/*", StringEquals={f"aws:ResourceTag/{TAG}": BENCHMARK}),
+        _allow("LookAround", [
+            "ec2:DescribeInstances", "ec2:DescribeInstanceStatus", "ec2:DescribeInstanceTypes",
+            "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeImages", "ec2:DescribeSubnets",
+            "ec2:DescribeSecurityGroups", "pricing:GetProducts"], "*"),
+    )  # fmt: skip
+
+
+POLICIES: Final[Mapping[str, Callable[[str, str], Policy]]] = {
+    "agent": agent_policy,
+    "deployer": deployer_policy,
+    "benchmark": benchmark_policy,
+    "reader": reader_policy,
+}
+"""Each role with what makes its policy from a namespace and a partition."""
+
+
+def _policy(*statements: Statement) -> Policy:
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def _allow(
+    sid: str, actions: list[str], resource: str | list[str], **condition: Mapping[str, str]
+) -> Statement:
+    found: Statement = {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resource}
+    return {**found, "Condition": condition} if condition else found

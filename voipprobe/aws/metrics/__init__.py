@@ -1,0 +1,1 @@
+"""Measurements to CloudWatch and back: data, limits, requests, publishing, prices, policies."""

@@ -1,0 +1,1 @@
+"""Which sequence numbers passed a capture point, stream by stream."""
