@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from voipprobe.agent.config.lines import KeyPath
 from voipprobe.agent.config.sections import FleetFile, ProbeSection, RoundsSection
 from voipprobe.model.errors import ConfigError
 from voipprobe.model.target import parse_target
 from voipprobe.quality.metrics import KNOWN_METRICS
 from voipprobe.quality.thresholds import parse
+from voipprobe.settings.lines import KeyPath
 from voipprobe.traffic.responder.allow import parse_networks
 from voipprobe.traffic.scenarios import accept_parameters, load_scenario
 

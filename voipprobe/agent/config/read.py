@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from voipprobe.agent.config.check import mistakes
-from voipprobe.agent.config.lines import KeyPath, key_lines, line_of
 from voipprobe.agent.config.sections import FleetFile
 from voipprobe.model.errors import ConfigError
+from voipprobe.settings.lines import KeyPath, key_lines, line_of
 
 MAX_OCTETS: Final = 4 * 1024 * 1024
 _WORDS: Final = {
