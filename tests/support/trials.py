@@ -57,7 +57,7 @@ def system(*cores: float, budget: float = 2.0, **changes: Any) -> SystemHost:
 
 
 def measured(
-    succeeded: int = 1500, of: int = 1500, final_statuses: Mapping[int | None, int] | None = None,
+    succeeded: int = 1500, of: int = 1500, refused: Mapping[int, int] | None = None,
     **changes: Any,
 ) -> Measured:  # fmt: skip
     """1500 calls that all went well, unless told otherwise."""
@@ -66,6 +66,6 @@ def measured(
         system=(system(0.5),),
         figures={"success_ratio": succeeded / of if of else None, "mos.p5": 4.35},
         counts={"success_ratio": Count(hits=succeeded, of=of)},
-        final_statuses=final_statuses or {},
+        refused=refused or {},
     )
     return replace(healthy, **changes)

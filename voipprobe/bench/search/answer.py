@@ -19,6 +19,8 @@ class End(StrEnum):
     HOST_DISTURBED = "host-disturbed"
     CAPTURE_LIMITED = "capture-limited"
     NOT_MEASURED = "not-measured"
+    UNFINISHED = "unfinished"
+    """It was cut short, and can be gone on with."""
     TRIALS_SPENT = "trials-spent"
     TIME_SPENT = "time-spent"
 

@@ -90,8 +90,8 @@ class Measured:
         system: hosts of the system; empty where nobody may look into it.
         figures: every metric of `quality.metrics` with its value.
         counts: the counts behind those figures that are ratios of calls.
-        final_statuses: of calls that did not go as wanted, by SIP status; key None for calls
-            without a final answer.
+        refused: calls that did not go as wanted, by the SIP status that ended them.
+        unanswered: those without a final answer.
         missing: what should have been measured and was not, in words.
         causes: why calls failed, in words.
     """
@@ -100,6 +100,7 @@ class Measured:
     system: tuple[SystemHost, ...] = ()
     figures: Mapping[str, float | None]
     counts: Mapping[str, Count]
-    final_statuses: Mapping[int | None, int]
+    refused: Mapping[int, int]
+    unanswered: int = 0
     missing: tuple[str, ...] = ()
     causes: tuple[str, ...] = ()

@@ -68,7 +68,7 @@ def judge_trial(
         expectations=found.expectations,
         ratios=ratios(measured.counts),
         notes=sample_notes(objective, measured.figures, measured.counts),
-        signals=() if void else signals(measured.system, measured.final_statuses),
+        signals=() if void else signals(measured),
     )
 
 

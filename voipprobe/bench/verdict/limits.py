@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from voipprobe.bench.evidence.delta import Delta
-from voipprobe.bench.verdict.facts import Pool, SystemHost
+from voipprobe.bench.verdict.facts import Measured, Pool, SystemHost
 from voipprobe.bench.verdict.faults import NOT_OF_CALLS
 
 FULL_POOL_RATIO: Final = 0.98
@@ -50,25 +50,26 @@ class Signal:
     text: str
 
 
-def signals(
-    hosts: Sequence[SystemHost], final_statuses: Mapping[int | None, int]
-) -> tuple[Signal, ...]:
+def signals(measured: Measured) -> tuple[Signal, ...]:
     """Everything that stood at its limit, the likeliest cause first."""
-    found = [signal for host in hosts for signal in _of_host(host)]
-    found += _refusals(final_statuses)
+    found = [signal for host in measured.system for signal in _of_host(host)]
+    found += _refusals(measured)
     order = tuple(Limit)
     return tuple(sorted(found, key=lambda signal: order.index(signal.limit)))
 
 
-def refused_at(
-    final_statuses: Mapping[int | None, int], *, cpu_ratio: float | None, carried: int | None
-) -> int | None:
+def refused_at(measured: Measured, carried: int | None) -> int | None:
     """The load that a system carried while it refused more; None unless refusals say so.
 
     A system that sheds load because its CPU is full carries less than it could: no hint.
+
+    Args:
+        measured: the trial.
+        carried: calls that were up at most.
     """
+    cpu_ratio = system_cpu_ratio(measured.system)
     full = cpu_ratio is not None and cpu_ratio >= FULL_CPU_RATIO
-    return None if full or not any(_refusals(final_statuses)) else carried
+    return None if full or not any(_refusals(measured)) else carried
 
 
 def system_cpu_ratio(hosts: Sequence[SystemHost]) -> float | None:
@@ -128,10 +129,10 @@ def _lost(delta: Delta) -> Iterator[tuple[Limit, str]]:
         yield Limit.SOCKETS, text
 
 
-def _refusals(final_statuses: Mapping[int | None, int]) -> Iterator[Signal]:
-    total = sum(final_statuses.values())
-    for status, calls in final_statuses.items():
-        if status is not None and status in REFUSALS and calls >= REFUSAL_SHARE * total > 0:
+def _refusals(measured: Measured) -> Iterator[Signal]:
+    total = sum(measured.refused.values()) + measured.unanswered
+    for status, calls in measured.refused.items():
+        if status in REFUSALS and calls >= REFUSAL_SHARE * total > 0:
             text = f"{calls} of {total} failed calls were refused with {status} {REFUSALS[status]}"
             yield Signal(Limit.CONFIGURED, text)
 
