@@ -26,6 +26,7 @@ class ProcessTimes:
     """One process with all its threads, in clock ticks; `started` tells a reused pid."""
 
     name: str
+    parent: int
     user: int
     system: int
     started: int

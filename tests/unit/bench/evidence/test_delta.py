@@ -60,8 +60,8 @@ def test_a_cpu_that_was_not_there_before_is_left_out() -> None:
 
 
 def test_processes_are_in_cores_and_the_busiest_comes_first() -> None:
-    before = {1: ProcessTimes(name="a", user=0, system=0, started=7),
-              2: ProcessTimes(name="b", user=10, system=10, started=8)}  # fmt: skip
+    before = {1: ProcessTimes(name="a", parent=0, user=0, system=0, started=7),
+              2: ProcessTimes(name="b", parent=0, user=10, system=10, started=8)}  # fmt: skip
     after = {1: replace(before[1], user=100), 2: replace(before[2], user=210, system=110)}
     found = difference(snapshot(0, processes=before), snapshot(2, processes=after))
     assert found.processes is not None
@@ -70,8 +70,8 @@ def test_processes_are_in_cores_and_the_busiest_comes_first() -> None:
 
 
 def test_a_reused_pid_is_not_taken_for_the_process_that_had_it() -> None:
-    before = {1: ProcessTimes(name="a", user=500, system=0, started=7)}
-    after = {1: ProcessTimes(name="z", user=3, system=0, started=900)}
+    before = {1: ProcessTimes(name="a", parent=0, user=500, system=0, started=7)}
+    after = {1: ProcessTimes(name="z", parent=0, user=3, system=0, started=900)}
     found = difference(snapshot(0, processes=before), snapshot(2, processes=after))
     assert found.processes == ()
 
