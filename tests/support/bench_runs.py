@@ -1,26 +1,21 @@
 """Runs of a benchmark as their raw files hold them, made by simulated systems."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from support import trials
 from support.simulated import Simulated
 from voipprobe.bench.evidence.host import HostFacts
-from voipprobe.bench.plan.effective import (
-    Search,
-    objective,
-    rate_cps,
-    search_settings,
-    searches,
-)
+from voipprobe.bench.loop import Shown, run_searches
+from voipprobe.bench.plan.effective import Search
 from voipprobe.bench.plan.read import parse_plan
 from voipprobe.bench.plan.sections import Plan
-from voipprobe.bench.raw.records import BaselineRecord, MachineRecord, TrialRecord
+from voipprobe.bench.raw.reader import read_raw
+from voipprobe.bench.raw.records import BaselineRecord, MachineRecord
 from voipprobe.bench.raw.writer import RawWriter, run_record
-from voipprobe.bench.search.drive import search
 from voipprobe.bench.search.records import Request, Tried
-from voipprobe.bench.verdict.judge import judge_trial
 from voipprobe.model.run import Environment
 from voipprobe.model.verdict import Status
 
@@ -54,37 +49,48 @@ def ec2_plan(text: str = EC2) -> Plan:
     return parse_plan(text, "plan")
 
 
-def trial_record(
-    one: Search, number: int, plan: Plan, request: Request, shown: Tried
-) -> TrialRecord:
-    """A whole record that comes to the verdict which the simulated system showed."""
-    failed = shown.status is Status.FAIL
-    healthy = trials.generator(limit_reached=shown.status is Status.VOID)
-    full = trials.system(1.95 if failed else 2 * (shown.cpu_ratio or 0.2), budget=2.0)
+def shown(request: Request, tried: Tried, number: int) -> Shown:
+    """Facts that come to the verdict which a simulated system showed."""
+    failed = tried.status is Status.FAIL
     facts = trials.measured(
-        900 if failed else 1000, 1000, {503: 100} if failed else {}, generator=healthy,
-        system=(full,),
+        900 if failed else 1000, 1000, {503: 100} if failed else {},
+        generator=trials.generator(limit_reached=tried.status is Status.VOID),
+        system=(trials.system(1.95 if failed else 2 * (tried.cpu_ratio or 0.2)),),
     )  # fmt: skip
-    return TrialRecord(
-        search=one.id, number=number, at=STARTED_AT + number, took_s=shown.took_s,
-        load=request.load, length=request.length, why=request.why,
-        rate_cps=rate_cps(plan, request.load), cpu_ratio=shown.cpu_ratio, measured=facts,
-        verdict=judge_trial(facts, objective(plan)),
-    )  # fmt: skip
+    at = STARTED_AT + number + request.load / 1e6
+    return Shown(at=at, took_s=tried.took_s, measured=facts, most_calls=tried.carried)
 
 
-def write_search(writer: RawWriter, plan: Plan, one: Search, system: Simulated) -> None:
-    """One search to its end, every trial written before the next."""
-    number = 0
+class SimulatedLab:
+    """Machines that are none: each repeat of a size has a knee 1 % above the one before.
 
-    def trial(request: Request) -> Tried:
-        nonlocal number
-        number += 1
-        record = trial_record(one, number, plan, request, system.trial(request))
-        writer.append(record)
-        return record.tried
+    What a trial shows depends on its number alone, so that a run which was cut short can be
+    held against one that was not.
+    """
 
-    search(trial, search_settings(plan))
+    def __init__(self, knees: Mapping[str, float], **system: Any) -> None:
+        self.knees, self.system = knees, system
+        self.placed: list[str] = []
+
+    @contextmanager
+    def place(self, search: Search) -> Iterator["SimulatedBench"]:
+        self.placed.append(search.id)
+        yield SimulatedBench(self, search)
+
+
+class SimulatedBench:
+    """One of them. `before`: trials that were made before it was placed."""
+
+    def __init__(self, lab: SimulatedLab, search: Search, before: int = 0) -> None:
+        self.lab, self.search, self.number = lab, search, before
+        self.machine = machine(search)
+
+    def measure(self, request: Request) -> Shown:
+        self.number += 1
+        knee = self.lab.knees[self.search.size] * (1.0 + 0.01 * (self.search.repeat - 1))
+        seed = 1000 * self.search.repeat + self.number
+        system = Simulated(knee=knee, seed=seed, **self.lab.system)
+        return shown(request, system.trial(request), self.number)
 
 
 def machine(one: Search, **changes: Any) -> MachineRecord:
@@ -100,13 +106,10 @@ def write_run(
     path: Path, knees: Mapping[str, float], *, plan: Plan | None = None,
     ceiling: int | None = 10_000, **system: Any,
 ) -> Path:  # fmt: skip
-    """A raw file of a whole run; each repeat of a size has a knee 1 % above the one before."""
-    plan = plan or ec2_plan()
-    with RawWriter.create(path, run_record("run-1", STARTED_AT, plan, ENVIRONMENT)) as writer:
+    """The raw file of a whole run."""
+    record = run_record("run-1", STARTED_AT, plan or ec2_plan(), ENVIRONMENT)
+    with RawWriter.create(path, record) as writer:
         if ceiling is not None:
             writer.append(BaselineRecord(at=STARTED_AT, lower=ceiling, upper=None, end="found"))
-        for one in searches(plan):
-            writer.append(machine(one))
-            knee = knees[one.size] * (1.0 + 0.01 * (one.repeat - 1))
-            write_search(writer, plan, one, Simulated(knee=knee, seed=one.repeat, **system))
+        run_searches(read_raw(path), writer, SimulatedLab(knees, **system))
     return path

@@ -81,7 +81,7 @@ def _pair(first: Row, second: Row) -> Pair:
     if first.calls is None or second.calls is None or None in bounds:
         return Pair(
             first=first, second=second, ratio=None, low=None, high=None, differs=None,
-            why_not="; ".join(_no_capacity(one) for one in (first, second) if one.calls is None),
+            why_not="; ".join(_no_capacity(first, second)),
         )  # fmt: skip
     first_low, first_high, second_low, second_high = (float(one or 0) for one in bounds)
     low, high = second_low / first_high, second_high / first_low
@@ -98,9 +98,11 @@ def _lonely(couples: Sequence[tuple[Row, Row]]) -> Iterator[str]:
             yield f"{couple[0].size}: one search says nothing of the spread between searches"
 
 
-def _no_capacity(row: Row) -> str:
-    ends = ", ".join(f"{times} x {end}" for end, times in row.ends.items()) or "not begun"
-    return f"{row.size} found no capacity ({ends})"
+def _no_capacity(first: Row, second: Row) -> Iterator[str]:
+    for which, row in (("first", first), ("second", second)):
+        if row.calls is None:
+            ends = ", ".join(f"{times} x {end}" for end, times in row.ends.items())
+            yield f"the {which} found no capacity ({ends or 'not begun'})"
 
 
 def _different(first: RawRun, second: RawRun, sections: Sequence[str]) -> Iterator[str]:

@@ -12,19 +12,19 @@ import pytest
 from support.bench_runs import (
     ENVIRONMENT,
     STARTED_AT,
+    SimulatedBench,
+    SimulatedLab,
     ec2_plan,
     machine,
-    trial_record,
     write_run,
-    write_search,
 )
-from support.simulated import Simulated
 
+from voipprobe.bench.loop import trial_record
 from voipprobe.bench.plan.effective import search_settings, searches
 from voipprobe.bench.raw.reader import read_raw
 from voipprobe.bench.raw.writer import RawWriter, run_record
 from voipprobe.bench.search.answer import Answer
-from voipprobe.bench.search.records import Request
+from voipprobe.bench.search.records import Request, Tried
 from voipprobe.bench.search.steps import next_step
 from voipprobe.model.errors import StoreError
 
@@ -38,7 +38,13 @@ def path(tmp_path: Path) -> Path:
     """A file with one whole search."""
     with RawWriter.create(tmp_path / "raw.jsonl", RUN) as writer:
         writer.append(machine(ONE))
-        write_search(writer, PLAN, ONE, Simulated(knee=700, false_failures=0.05, voids=0.05))
+        trials: list[Tried] = []
+        lab = SimulatedLab({ONE.size: 700}, false_failures=0.05, voids=0.05)
+        bench = SimulatedBench(lab, ONE)
+        while isinstance(step := next_step(trials, search_settings(PLAN)), Request):
+            record = trial_record(PLAN, ONE, len(trials) + 1, step, bench.measure(step))
+            writer.append(record)
+            trials.append(record.tried)
     return tmp_path / "raw.jsonl"
 
 
@@ -46,7 +52,8 @@ def test_what_is_written_comes_back_the_same(tmp_path: Path) -> None:
     """Every field of every record, intervals and evidence included."""
     step = next_step((), search_settings(PLAN))
     assert isinstance(step, Request)
-    made = trial_record(ONE, 1, PLAN, step, Simulated(knee=700).trial(step))
+    bench = SimulatedBench(SimulatedLab({ONE.size: 700}), ONE)
+    made = trial_record(PLAN, ONE, 1, step, bench.measure(step))
     with RawWriter.create(tmp_path / "raw", RUN) as writer:
         writer.append(machine(ONE))
         writer.append(made)

@@ -69,7 +69,7 @@ def test_different_calls_or_objectives_cannot_be_compared(
 def test_a_size_whose_capacity_was_not_found_has_no_ratio(run: Run) -> None:
     pair = compare(run("a", 300), run("b", 300, reach=200)).pairs[0]
     assert (pair.ratio, pair.differs) == (None, None)
-    assert pair.why_not == "c7i.large found no capacity (3 x generator-limited)"
+    assert pair.why_not == "the second found no capacity (3 x generator-limited)"
 
 
 def test_runs_without_a_size_in_common_cannot_be_compared(run: Run, tmp_path: Path) -> None:
