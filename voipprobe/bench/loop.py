@@ -97,7 +97,12 @@ def trial_record(
         cpu_ratio=system_cpu_ratio(measured.system),
         carried=refused_at(measured, shown.most_calls),
         measured=measured,
-        verdict=judge_trial(measured, objective(plan), sequential_test(plan)),
+        verdict=judge_trial(
+            measured,
+            objective(plan),
+            sequential_test(plan),
+            plan.generators.most_steal_ratio,
+        ),
     )
 
 

@@ -4,16 +4,19 @@ Knows how the sections depend on each other. Must not touch the network or the h
 """
 
 from collections.abc import Callable, Iterator
+from typing import Final
 
 from voipprobe.bench.plan.sections import Plan
 from voipprobe.model.call import Outcome
 from voipprobe.model.errors import ConfigError
 from voipprobe.model.target import parse_target
-from voipprobe.quality.metrics import KNOWN_METRICS
+from voipprobe.quality.metrics import KNOWN_METRICS, SIGNALLING_METRICS
 from voipprobe.quality.thresholds import parse
 from voipprobe.settings.lines import KeyPath
 from voipprobe.settings.read import Mistake
 from voipprobe.traffic.scenarios import accept_parameters, load_scenario
+
+MEDIA_METRICS: Final = frozenset(KNOWN_METRICS) - SIGNALLING_METRICS
 
 
 def mistakes(plan: Plan) -> Iterator[Mistake]:
@@ -21,8 +24,7 @@ def mistakes(plan: Plan) -> Iterator[Mistake]:
     yield from _system(plan)
     yield from _sizes(plan)
     yield from _call(plan)
-    for index, expression in enumerate(plan.objective.thresholds):
-        yield from _attempt(("objective", "thresholds", index), parse, expression, KNOWN_METRICS)
+    yield from _objective(plan)
     yield from _search(plan)
     yield from _provider(plan)
 
@@ -83,6 +85,18 @@ def _call(plan: Plan) -> Iterator[Mistake]:
     yield from _attempt(("call", "parameters"), accept_parameters, scenario, call.parameters)
     if plan.system.kind == "kamailio" and call.media == "through":
         yield ("call", "media"), 'kamailio carries signalling only: say "beside"'
+
+
+def _objective(plan: Plan) -> Iterator[Mistake]:
+    for index, expression in enumerate(plan.objective.thresholds):
+        path = ("objective", "thresholds", index)
+        try:
+            metric = parse(expression, KNOWN_METRICS).metric
+        except ConfigError as error:
+            yield path, str(error)
+            continue
+        if plan.call.media == "none" and metric in MEDIA_METRICS:
+            yield path, f"calls without media have no {metric}: every trial would be void"
 
 
 def _search(plan: Plan) -> Iterator[Mistake]:

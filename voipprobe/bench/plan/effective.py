@@ -10,6 +10,7 @@ from voipprobe.quality.metrics import KNOWN_METRICS
 from voipprobe.quality.sequential import SequentialTest
 from voipprobe.quality.thresholds import Threshold, parse
 
+TIMER_J_S = 32.0
 EXTERNAL = "as-it-is"
 """The size of a system that we do not provision."""
 USUAL_TRIALS = {Length.LIGHT: 1, Length.SHORT: 12, Length.FULL: 2}
@@ -132,7 +133,7 @@ def usual_time_s(plan: Plan) -> float:
 
 def notes(plan: Plan) -> tuple[str, ...]:
     """What such a plan cannot prove, or will not be able to do in its time."""
-    return (*_samples(plan), *_time(plan))
+    return (*_samples(plan), *_time(plan), *_transactions(plan))
 
 
 def _samples(plan: Plan) -> list[str]:
@@ -150,6 +151,17 @@ def _samples(plan: Plan) -> list[str]:
                 f"{plan.search.full_s:g} s has them from {load:.0f} concurrent calls on"
             )
     return found
+
+
+def _transactions(plan: Plan) -> list[str]:
+    """SIP servers keep a transaction over UDP for 32 s after its end (Timer J)."""
+    times = trial_times(plan, Length.FULL)
+    lasts_s = times.ramp_s + times.settle_s + times.plateau_s
+    needed_s = TIMER_J_S + plan.call.hold_s
+    if plan.call.transport != "udp" or lasts_s >= needed_s:
+        return []
+    text = f"a full trial lasts {lasts_s:g} s: the system's memory of past transactions "
+    return [text + f"is at its height after {needed_s:g} s only"]
 
 
 def _time(plan: Plan) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from voipprobe.bench.verdict.faults import MOST_STEAL_RATIO
 from voipprobe.probe.options import Codec
 from voipprobe.settings.read import Section
 
@@ -113,12 +114,19 @@ class SearchSection(Section):
 
 
 class GeneratorsSection(Section):
-    """[generators]: what makes the load. `type`: of EC2; `cpus`: a quota for each, local."""
+    """[generators]: what makes the load.
+
+    Attributes:
+        type: of EC2. cpus: a quota for each, local.
+        most_steal_ratio: CPU time of their hosts that other machines may take; a trial in
+            which it was more is void.
+    """
 
     type: InstanceType | None = None
     cpus: Cpus | None = None
     count: Annotated[int, Field(ge=1, le=64)] = 1
     streams_per_process: Annotated[int, Field(ge=1, le=900)] = 900
+    most_steal_ratio: Annotated[float, Field(ge=0, le=0.5)] = MOST_STEAL_RATIO
 
 
 class OrderSection(Section):

@@ -63,12 +63,15 @@ class SystemHost:
     Attributes:
         cores: its CPU budget: CPUs, or a quota.
         delta: evidence whose `processes` are those of the system.
+        shared: other programs, the generator for one, run on the same CPUs: how busy those are
+            then says nothing of the system.
         media_ports, open_files: of the system, where known.
     """
 
     name: str
     cores: float
     delta: Delta
+    shared: bool = False
     media_ports: Pool | None = None
     open_files: Pool | None = None
 

@@ -32,7 +32,9 @@ class Fault:
     text: str
 
 
-def faults(generator: Generator | None) -> tuple[Fault, ...]:
+def faults(
+    generator: Generator | None, most_steal_ratio: float = MOST_STEAL_RATIO
+) -> tuple[Fault, ...]:
     """Everything that makes a trial void."""
     if generator is None:
         return (Fault(Culprit.TOOL, "the generator left no account of itself"),)
@@ -40,7 +42,7 @@ def faults(generator: Generator | None) -> tuple[Fault, ...]:
     if not generator.hosts:
         found.append(Fault(Culprit.TOOL, "there is no evidence of any host of the generator"))
     for host in generator.hosts:
-        found += _host(host)
+        found += _host(host, most_steal_ratio)
     return tuple(found)
 
 
@@ -77,7 +79,7 @@ def _capture(generator: Generator) -> Iterator[Fault]:
         yield Fault(Culprit.CAPTURE, f"the capture lost {generator.capture_drops} packets")
 
 
-def _host(host: GeneratorHost) -> Iterator[Fault]:
+def _host(host: GeneratorHost, most_steal_ratio: float) -> Iterator[Fault]:
     delta = host.delta
     if delta is None or delta.process_cores is None or delta.udp is None or not delta.cpus:
         yield Fault(Culprit.TOOL, f"{host.name}: the evidence of the generator's host has gaps")
@@ -85,7 +87,7 @@ def _host(host: GeneratorHost) -> Iterator[Fault]:
         return
     for text in (*_cpu(host, delta), *_sockets(delta), *_allowances(delta)):
         yield Fault(Culprit.GENERATOR, f"{host.name}: {text}")
-    for text in (*_steal(delta), *_drops(host, delta)):
+    for text in (*_steal(delta, most_steal_ratio), *_drops(host, delta)):
         yield Fault(Culprit.HOST, f"{host.name}: {text}")
 
 
@@ -114,9 +116,9 @@ def _sockets(delta: Delta) -> Iterator[str]:
         yield f"{delta.udp.send_buffer_errors} datagrams found the send buffer full"
 
 
-def _steal(delta: Delta) -> Iterator[str]:
+def _steal(delta: Delta, most_steal_ratio: float) -> Iterator[str]:
     steal = delta.steal_ratio
-    if steal is not None and steal > MOST_STEAL_RATIO:
+    if steal is not None and steal > most_steal_ratio:
         yield f"other machines took {100 * steal:.1f} % of its CPU time (steal)"
 
 

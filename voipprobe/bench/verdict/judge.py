@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from voipprobe.bench.culprit import Culprit
 from voipprobe.bench.verdict.facts import Measured
-from voipprobe.bench.verdict.faults import faults
+from voipprobe.bench.verdict.faults import MOST_STEAL_RATIO, faults
 from voipprobe.bench.verdict.limits import Signal, signals
 from voipprobe.bench.verdict.samples import Ratio, ratios, sample_notes
 from voipprobe.model.verdict import Expectation, Status
@@ -39,54 +39,60 @@ class TrialVerdict:
 
 
 def judge_trial(
-    measured: Measured, objective: Sequence[Threshold], sequential: SequentialTest | None = None
+    measured: Measured,
+    objective: Sequence[Threshold],
+    sequential: SequentialTest | None = None,
+    most_steal_ratio: float = MOST_STEAL_RATIO,
 ) -> TrialVerdict:
     """The verdict of a trial.
 
     Args:
         measured: what it has shown.
         objective: thresholds that it must meet.
-        sequential: decides whether the calls were enough, beside the objective; None for not.
+        sequential: rejects a trial whose calls fail too often, beside the objective; None for
+            not. Where its calls are too few to decide, that is a note and no failure.
+        most_steal_ratio: above it the host is at fault.
     """
-    ours = faults(measured.generator)
-    rejected, undecided = _by_sequence(measured, sequential)
+    ours = faults(measured.generator, most_steal_ratio)
+    decision, told = _by_sequence(measured, sequential)
     found = judge(
         objective,
         measured.figures,
         faults=[fault.text for fault in ours],
-        missing=[*measured.missing, *undecided],
+        missing=measured.missing,
         causes=measured.causes,
     )
     status, reasons = found.status, found.reasons
-    if rejected and status is not Status.VOID:
-        status, reasons = Status.FAIL, (*rejected, *reasons)
+    if decision is Decision.REJECT and status is not Status.VOID:
+        status, reasons = Status.FAIL, (*told, *reasons)
     void = status is Status.VOID
+    notes = sample_notes(objective, measured.figures, measured.counts)
     return TrialVerdict(
         status=status,
         reasons=reasons,
         culprit=_heaviest([fault.culprit for fault in ours]) if void else None,
         expectations=found.expectations,
         ratios=ratios(measured.counts),
-        notes=sample_notes(objective, measured.figures, measured.counts),
+        notes=(*notes, *told) if decision is Decision.UNDECIDED else notes,
         signals=() if void else signals(measured),
     )
 
 
-def _by_sequence(measured: Measured, test: SequentialTest | None) -> tuple[list[str], list[str]]:
-    """Why the calls are rejected, and why they do not decide."""
+def _by_sequence(
+    measured: Measured, test: SequentialTest | None
+) -> tuple[Decision | None, tuple[str, ...]]:
+    """What Wald's test decides, in words where it does not accept."""
     count = measured.counts.get(SEQUENTIAL_METRIC)
     if test is None or count is None:
-        return [], []
+        return None, ()
     failures = count.of - count.hits
-    told = f"{failures} of {count.of} calls failed"
-    decision = test.decide(failures, count.of)
+    decision, told = test.decide(failures, count.of), f"{failures} of {count.of} calls failed"
     if decision is Decision.REJECT:
-        return [
-            f"{told}: more like {100 * test.bad_ratio:g} % than {100 * test.good_ratio:g} %"
-        ], []
+        good, bad = 100 * test.good_ratio, 100 * test.bad_ratio
+        return decision, (f"{told}: more like {bad:g} % than {good:g} %",)
     if decision is Decision.UNDECIDED:
-        return [], [f"{told}, which decides nothing: {test.clean_calls} clean calls would"]
-    return [], []
+        return decision, (f"{told}, which decides nothing: {test.clean_calls} clean calls would",)
+    return decision, ()
 
 
 def _heaviest(culprits: Sequence[Culprit]) -> Culprit:

@@ -110,7 +110,7 @@ def _cpu(host: SystemHost) -> Iterator[tuple[Limit, str]]:
         ran_out = f"{100 * delta.throttled_ratio:.0f} % of all periods"
         yield Limit.CPU, f"its quota of {host.cores:g} cores ran out in {ran_out}{busiest}"
     for cpu, use in (delta.cpus or {}).items():
-        if use.busy_ratio >= FULL_CORE_RATIO:
+        if use.busy_ratio >= FULL_CORE_RATIO and not host.shared:
             share = f"{100 * use.busy_ratio:.0f} % busy, {100 * use.softirq_ratio:.0f} % softirq"
             yield Limit.CPU, f"CPU {cpu} was {share}{busiest}"
 
@@ -143,8 +143,8 @@ def _by_processes(host: SystemHost) -> float | None:
 
 
 def _by_cpus(host: SystemHost) -> float | None:
-    """Of the busiest CPU, where the system has whole CPUs and no quota."""
+    """Of the busiest CPU, where the system has all of them for itself."""
     cpus = host.delta.cpus
-    if not cpus or host.cores < len(cpus):
+    if not cpus or host.shared:
         return None
     return max(use.busy_ratio for use in cpus.values())

@@ -90,6 +90,15 @@ def test_a_plan_is_told_what_its_calls_cannot_prove() -> None:
     assert notes(plan('[objective]\nthresholds = ["success_ratio>=0.9"]\n')) == ()
 
 
+def test_a_plan_is_told_when_its_trials_end_before_the_memory_of_transactions_is_full() -> None:
+    """Timer J: 32 s after the end of calls of 10 s; the ramp of 10 s and settling count."""
+    enough = '[objective]\nthresholds = ["ser>=1"]\n[search]\nlight_s = 5.0\n'
+    assert notes(plan(enough + "short_s = 5.0\nfull_s = 27.0\n")) == ()
+    (note,) = notes(plan(enough + "short_s = 5.0\nfull_s = 26.0\n"))
+    assert "lasts 41 s" in note
+    assert "after 42 s" in note
+
+
 def test_a_plan_is_told_when_its_time_is_short() -> None:
     found = notes(plan("[budget]\nminutes = 10.0\n"))
     assert any("has 3 minutes and usually takes 14" in note for note in found)

@@ -100,6 +100,15 @@ def test_a_mistake_between_keys_of_a_local_plan(more: str, said: str) -> None:
     assert lines[0].startswith(said)
 
 
+def test_calls_without_media_cannot_be_held_to_its_quality() -> None:
+    text = LOCAL.replace("kamailio-rtpengine", "kamailio")
+    more = '[call]\nmedia = "none"\n[objective]\nthresholds = ["srd_ms.p99<=500", "mos.p5>=4"]\n'
+    lines = refusal(text + more)
+    said = "calls without media have no mos.p5: every trial would be void"
+    assert f"p.toml:10: objective.thresholds[2]: {said}" in lines
+    assert not any("srd_ms" in line for line in lines)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [

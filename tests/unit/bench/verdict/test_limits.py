@@ -31,7 +31,7 @@ def test_a_system_with_room_names_no_limit() -> None:
 
 
 def test_a_full_quota_is_the_cpu_with_the_busiest_process() -> None:
-    host = system(0.19, budget=0.2)
+    host = system(0.19, budget=0.2, shared=True)
     (signal,) = found(host)
     assert signal.limit is Limit.CPU
     assert signal.text == "sbc: its processes used 0.19 of 0.2 cores (most: rtpengine)"
@@ -47,6 +47,14 @@ def test_one_hot_core_is_named_though_the_others_idle() -> None:
     host = replace(system(0.3), delta=delta(0.3, cpus={0: cpu(0.97, softirq=0.9), 1: cpu(0.1)}))
     (signal,) = found(host)
     assert "CPU 0 was 97 % busy, 90 % softirq" in signal.text
+
+
+def test_a_core_that_others_keep_busy_is_no_limit_of_the_system() -> None:
+    """The local provider: the generator runs on the same CPUs."""
+    full = delta(0.3, name="rtpengine", cpus={0: cpu(1.0), 1: cpu(1.0)})
+    host = replace(system(0.3), delta=full, shared=True)
+    assert names(host) == []
+    assert system_cpu_ratio([host]) == pytest.approx(0.15)
 
 
 @pytest.mark.parametrize("status", [480, 486, 503, 606])
@@ -96,7 +104,8 @@ def test_drops_are_packets_per_second_and_full_sockets_are_sockets() -> None:
 
 
 def test_the_cpu_ratio_is_of_the_quota_or_of_the_busiest_core() -> None:
-    assert system_cpu_ratio([system(0.1, budget=0.2)]) == pytest.approx(0.5)
+    quota = system(0.1, budget=0.2, shared=True)
+    assert system_cpu_ratio([quota]) == pytest.approx(0.5)
     softirq = replace(system(0.1), delta=delta(0.1, cpus={0: cpu(0.9), 1: cpu(0.1)}))
     assert system_cpu_ratio([softirq]) == pytest.approx(0.9)
     assert system_cpu_ratio([]) is None
