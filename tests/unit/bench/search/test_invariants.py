@@ -85,6 +85,30 @@ def test_a_search_goes_on_after_a_crash_as_if_there_had_been_none(
     assert search(lambda _: next(rest), settings, before) == (found, trials)
 
 
+ANY_TRIAL = st.builds(
+    Tried,
+    load=st.sampled_from([30, 40, 41, 60, 100]),
+    length=st.sampled_from(Length),
+    status=st.sampled_from(Status),
+)
+
+
+@given(settings=SETTINGS, trials=st.lists(ANY_TRIAL, max_size=40))
+def test_trials_that_the_search_never_asked_for_do_not_lead_it_astray(
+    settings: Settings, trials: list[Tried]
+) -> None:
+    """A raw file of another version, say: no error, and no bound beyond a failure."""
+    step = next_step(trials, settings)
+    if isinstance(step, Answer):
+        believed = [
+            load
+            for load in {tried.load for tried in trials}
+            if sum(t.load == load and t.status is Status.FAIL and t.length is Length.FULL
+                   for t in trials) >= settings.refutations
+        ]  # fmt: skip
+        assert step.lower is None or all(step.lower < load for load in believed)
+
+
 @given(settings=SETTINGS, load=st.integers(1, 10_000))
 def test_the_step_below_a_load_is_the_lowest_that_is_within_the_precision(
     settings: Settings, load: int

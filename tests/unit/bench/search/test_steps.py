@@ -191,8 +191,8 @@ def test_nothing_is_proved_when_even_the_minimum_is_void() -> None:
 def test_what_passed_but_was_never_confirmed_is_no_lower_bound() -> None:
     settings = Settings(minimum=10, retreats=0)
     trials = [LIGHT, passed(100), *[void(200)] * 3, *[void(100, Length.FULL)] * 3]
-    found = answered(*trials, *[void(10, Length.FULL)] * 3, settings=settings)
-    assert (found.end, found.lower) == (End.GENERATOR_LIMITED, None)
+    found = answered(*trials, settings=settings)
+    assert (found.end, found.lower, found.passed) == (End.GENERATOR_LIMITED, None, 10)
 
 
 def test_near_the_end_of_its_trials_a_search_still_confirms() -> None:

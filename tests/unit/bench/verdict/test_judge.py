@@ -44,6 +44,7 @@ def test_a_broken_threshold_fails_with_its_causes_and_the_limit() -> None:
     assert found.reasons[0] == "success_ratio>=0.999: found 0.9"
     assert found.reasons[1] == "150 of 1500 calls: rejected (503)"
     assert found.signals[0].limit.value == "configured maximum"
+    assert found.notes == ()
 
 
 def test_a_fault_of_the_generator_is_void_however_the_calls_went() -> None:
@@ -89,3 +90,5 @@ def test_the_sequential_test_decides_whether_the_calls_were_enough() -> None:
     found = judge_trial(measured(1480, 1500), lax, test)
     assert found.status is Status.FAIL
     assert "20 of 1500 calls failed: more like 0.5 % than 0.1 %" in found.reasons[0]
+    spoilt = measured(1480, 1500, generator=generator(watchdog=1))
+    assert judge_trial(spoilt, lax, test).status is Status.VOID
