@@ -22,6 +22,7 @@ from voipprobe.bench.raw.reader import RawRun
 from voipprobe.bench.raw.records import MachineRecord, TrialRecord
 from voipprobe.bench.raw.writer import RawWriter
 from voipprobe.bench.search.answer import Answer
+from voipprobe.bench.search.drive import search
 from voipprobe.bench.search.records import Request, Tried
 from voipprobe.bench.search.steps import next_step
 from voipprobe.bench.verdict.facts import Measured
@@ -106,18 +107,22 @@ def trial_record(
     )
 
 
-def _search(raw: RawRun, search: Search, writer: RawWriter, lab: Lab, watcher: Watcher) -> Answer:
-    settings, trials = search_settings(raw.plan), raw.tried(search.id)
-    step = next_step(trials, settings)
-    if isinstance(step, Answer):
-        return step
-    with lab.place(search) as bench:
+def _search(raw: RawRun, one: Search, writer: RawWriter, lab: Lab, watcher: Watcher) -> Answer:
+    settings, trials = search_settings(raw.plan), list(raw.tried(one.id))
+    done = next_step(trials, settings)
+    if isinstance(done, Answer):
+        return done
+    with lab.place(one) as bench:
         writer.append(bench.machine)
-        while isinstance(step, Request):
-            watcher(search, step, trials)
-            record = trial_record(raw.plan, search, len(trials) + 1, step, bench.measure(step))
+
+        def trial(request: Request) -> Tried:
+            watcher(one, request, tuple(trials))
+            shown = bench.measure(request)
+            record = trial_record(raw.plan, one, len(trials) + 1, request, shown)
             writer.append(record)
-            trials = (*trials, record.tried)
-            step = next_step(trials, settings)
-    watcher(search, step, trials)
-    return step
+            trials.append(record.tried)
+            return record.tried
+
+        found, made = search(trial, settings, tuple(trials))
+    watcher(one, found, made)
+    return found

@@ -97,6 +97,13 @@ def test_local_figures_and_signalling_only(write: Write) -> None:
     assert row.warnings == ("local figures: veth is no network",)
 
 
+def test_an_external_system_has_one_row(write: Write) -> None:
+    text = 'name = "p"\n[system]\nkind = "external"\nuri = "sip:echo@192.0.2.1"\n'
+    (row,) = rows(write({"as-it-is": 80.0}, plan=parse_plan(text, "p")))
+    assert (row.size, row.n) == ("as-it-is", 1)
+    assert row.calls == pytest.approx(80, abs=2)
+
+
 def test_a_run_that_was_cut_short_says_what_is_proved_so_far(write: Write, tmp_path: Path) -> None:
     whole = write()
     lines = (tmp_path / "raw").read_bytes().splitlines(keepends=True)
