@@ -44,7 +44,7 @@ def mistakes(fleet: FleetFile) -> list[Mistake]:
         found += _probe(("probe", index), probe)
     for index, iperf in enumerate(fleet.iperf):
         found += _rounds(fleet, ("iperf", index), iperf, has_target=False)
-        if fleet.responder.iperf_port is None:
+        if fleet.responder.iperf_port == 0:
             found.append((("iperf", index), "the responders serve no iperf3 ([responder])"))
     return found
 
@@ -79,7 +79,7 @@ def _responder(fleet: FleetFile) -> Iterator[Mistake]:
     responder = fleet.responder
     yield from _attempt(("responder", "allow"), parse_networks, responder.allow)
     ports = [responder.port, responder.iperf_port, responder.exchange_port]
-    for port, times in Counter(port for port in ports if port is not None).items():
+    for port, times in Counter(port for port in ports if port).items():
         if times > 1:
             yield ("responder",), f"port {port} is used {times} times"
 

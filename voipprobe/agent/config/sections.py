@@ -18,6 +18,7 @@ NAME_PATTERN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 Name = Annotated[str, StringConstraints(pattern=rf"^{NAME_PATTERN.pattern}$")]
 """Goes into metrics, file names and tables: letters, digits, `.`, `_` and `-`."""
 Port = Annotated[int, Field(ge=1, le=65535)]
+PortOrNone = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=86400, allow_inf_nan=False)]
 Listen = Annotated[str, StringConstraints(pattern=r"^(\[[0-9A-Fa-f:.]+\]|[^:\[\]\s]+):\d{1,5}$")]
 
@@ -54,8 +55,8 @@ class ResponderSection(Section):
     Attributes:
         enabled: False for agents that only call.
         transports: SIP over these; each is a SIPp process.
-        exchange_port: where peers ask what this end saw of their calls; None for not at all.
-        iperf_port: None for no iperf3 server.
+        exchange_port: where peers ask what this end saw of their calls; 0 for not at all.
+        iperf_port: 0 for no iperf3 server.
         allow: networks that are served beside the peers.
     """
 
@@ -63,8 +64,8 @@ class ResponderSection(Section):
     transports: Annotated[tuple[Literal["udp", "tcp"], ...], Field(min_length=1)] = ("udp", "tcp")
     port: Port = 5060
     media_port: Annotated[int, Field(ge=1024, le=65000)] = 7000
-    iperf_port: Port | None = 5201
-    exchange_port: Port | None = 5064
+    iperf_port: PortOrNone = 5201
+    exchange_port: PortOrNone = 5064
     allow: tuple[str, ...] = ()
 
 

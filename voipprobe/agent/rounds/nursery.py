@@ -28,9 +28,10 @@ PID_OCTETS: Final = 8
 
 def main() -> None:
     """Fork for every order until the agent is gone."""
-    from voipprobe.agent.rounds import placing  # noqa: PLC0415 - what takes long, once
+    from voipprobe.agent.rounds import placing, warming  # noqa: PLC0415 - what takes long, once
 
-    placing.warm_up()
+    assert placing  # noqa: S101 - it is what the forks will call
+    warming.warm_up()
     line = socket.socket(fileno=0)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # the agent decides, by closing the line

@@ -1,6 +1,5 @@
 """One round, as it runs in a fork of the nursery: the same objects as `voipprobe probe`."""
 
-import os
 import shutil
 from pathlib import Path
 
@@ -11,7 +10,6 @@ from voipprobe.agent.rounds.grading import grade_of, round_figures
 from voipprobe.agent.rounds.orders import CallsOrder, IperfOrder
 from voipprobe.agent.rounds.placed import Placed
 from voipprobe.agent.store.records import Grade
-from voipprobe.capture.live import warm
 from voipprobe.capture.strip import strip_media
 from voipprobe.model.directions import StreamDirections
 from voipprobe.model.errors import CaptureError, ToolError
@@ -25,20 +23,6 @@ CAPTURE = "capture.pcapng"
 EARLIER_S = 10.0
 """How much before its first packet the far end is asked about a round."""
 KEPT = frozenset({Grade.FAIL, Grade.VOID})
-
-
-def warm_up() -> None:
-    """Load what every round needs.
-
-    The first start of a version compiles: that is done in a process of its own, because the
-    compiler would stay in our memory, and in that of every fork.
-    """
-    pid = os.fork()
-    if pid == 0:
-        warm.warm_up()
-        os._exit(0)
-    os.waitpid(pid, 0)
-    warm.warm_up()
 
 
 def place_calls(order: CallsOrder) -> Placed:

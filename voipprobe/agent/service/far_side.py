@@ -101,7 +101,7 @@ def responder_options(
         address=resolve(peer.bind or peer.address),
         port=section.port,
         media_port=section.media_port,
-        iperf_port=section.iperf_port,
+        iperf_port=section.iperf_port or None,
         networks=networks,
         transports=section.transports,
         username="voipprobe",

@@ -130,8 +130,8 @@ class Flights:
 
     def collect(self, ready: Iterable[Fork]) -> list[tuple[Remembered, str | None]]:
         """Take in what has come; returns the rounds that are over, each with a fault of ours."""
-        over = []
-        for flight in [one for one in self.flying if one.fork in set(ready)]:
+        over, speaking = [], set(ready)
+        for flight in [one for one in self.flying if one.fork in speaking]:
             if flight.fork.take():
                 del self._flying[flight.work.name]
                 self.schedule.end(flight.work.name)
