@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from ipaddress import ip_network
 from typing import Final
 
-from voipprobe.agent.config.lines import KeyPath
 from voipprobe.agent.config.sections import (
     FleetFile,
     IperfSection,
@@ -20,6 +19,7 @@ from voipprobe.model.errors import ConfigError
 from voipprobe.model.target import USER, parse_target
 from voipprobe.quality.metrics import KNOWN_METRICS
 from voipprobe.quality.thresholds import parse
+from voipprobe.settings.lines import KeyPath
 from voipprobe.traffic.scenarios import accept_parameters, load_scenario
 
 Mistake = tuple[KeyPath, str]

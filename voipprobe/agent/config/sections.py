@@ -7,11 +7,12 @@ Knows shapes and limits of single values. Must not know how sections depend on e
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from voipprobe.probe.load import DEFAULT_CALLS, DEFAULT_HOLD_S, DEFAULT_RATE_CPS
 from voipprobe.probe.options import Codec
 from voipprobe.quality.playout import DEFAULT_BUFFER_MS
+from voipprobe.settings.read import Section
 
 NAME_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 LISTEN_PATTERN: Final = r"^(\[[0-9A-Fa-f:.]+\]|[^:\[\]\s]+):\d{1,5}$"
@@ -23,12 +24,6 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 PortOrNone = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=86400, allow_inf_nan=False)]
 Listen = Annotated[str, StringConstraints(pattern=LISTEN_PATTERN)]
-
-
-class Section(BaseModel):
-    """A table of the file: unknown keys are errors, values are of their type exactly."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class AgentSection(Section):

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from voipprobe.agent.config.read import MAX_OCTETS, key_text, parse_fleet, read_fleet
+from voipprobe.agent.config.read import parse_fleet, read_fleet
 from voipprobe.agent.config.sections import FleetFile
 from voipprobe.model.errors import ConfigError
+from voipprobe.settings.read import MAX_OCTETS, key_text
 
 
 def refusal(path: Path) -> str:
@@ -41,7 +42,7 @@ def test_a_file_that_is_too_large_is_not_parsed(tmp_path: Path) -> None:
     file = tmp_path / "f.toml"
     with file.open("wb") as sparse:
         sparse.truncate(MAX_OCTETS + 1)
-    assert refusal(file) == f"F: larger than {MAX_OCTETS} octets: is it a fleet file?"
+    assert refusal(file) == f"F: larger than {MAX_OCTETS} octets: is it the right file?"
 
 
 def test_the_largest_file_is_parsed(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from voipprobe.agent.config.lines import KeyPath, key_lines, line_of
+from voipprobe.settings.lines import KeyPath, key_lines, line_of
 
 TEXT = """
 top = 1                       #@ ("top",)
