@@ -14,6 +14,7 @@ import pytest
 from support.agents import Running, agent, assert_gone, probe_text, wait_for
 
 from voipprobe.agent.store.records import Round
+from voipprobe.traffic.netns import hosts, join
 
 pytestmark = [pytest.mark.integration, pytest.mark.netns]  # capturing and mounting need root
 
@@ -156,6 +157,31 @@ def test_a_peer_that_goes_and_comes(west: Running, tmp_path: Path) -> None:
         last = failed[0].at
         wait_for(lambda: graded(east, "pass", since=last), 60)
         assert Path(failed[0].folder or "").is_dir()
+
+
+def test_an_interface_that_goes_down_and_up(tmp_path: Path) -> None:
+    """While the cable is out nothing passes; then everything works again, without a restart."""
+    with hosts("near", "far") as (near, far):
+        join(near, "near0 198.18.60.1/30", far, "far0 198.18.60.2/30")
+        east_at, west_at = "198.18.60.1", "198.18.60.2"
+        with (
+            agent(tmp_path, "west", before=tuple(far.inside([])), east=east_at, west=west_at),
+            agent(
+                tmp_path, "east", QUICK, before=tuple(near.inside([])), east=east_at, west=west_at
+            ) as east,
+        ):
+            wait_for(lambda: graded(east, "pass"), 60)
+            near.run("ip", "link", "set", "near0", "down")
+            out = time.time()
+            wait_for(lambda: [one for one in east.rounds() if one.at > out
+                              and one.grade in {"fail", "void"}], 60)  # fmt: skip
+            near.run("ip", "link", "set", "near0", "up")
+            back = time.time()
+            good = wait_for(lambda: graded(east, "pass", since=back), 60)
+            assert good[0].figures["success_ratio"] == 1
+            wait_for(lambda: [one for one in graded(east, "pass", since=back)
+                              if one.figures["forward_loss_ratio"] == 0], 90)  # fmt: skip
+            assert not east.events("responder-down")
 
 
 def test_a_sipp_that_hangs_is_ended(west: Running, tmp_path: Path) -> None:
