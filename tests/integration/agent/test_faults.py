@@ -38,8 +38,7 @@ def test_sigterm_hangs_up(west: Running, tmp_path: Path) -> None:
     """Calls under way get their BYE, the round is remembered, and nothing is left running."""
     with agent(tmp_path, "east", probe_text(interval_s=30.0, hold_s=25.0)) as east:
         assert west.get("/healthz/ready")[0] == 200
-        wait_for(lambda: any("sipp" in one.name() and "-r" in one.cmdline()
-                             for one in east.family()), 45)  # fmt: skip
+        wait_for(lambda: bodies(east, " -m 2 "), 45)
         wait_for(lambda: list((east.state / "work").glob("*/sipp/statistics.csv")))
         time.sleep(2.0)  # until both are up
         family = east.family()
