@@ -6,9 +6,12 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import jsonschema
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from support.agents import AGENT, Running, agent, probe_text, wait_for, write_fleet
+
+from voipprobe.results.schema import mesh_schema
 
 pytestmark = [pytest.mark.integration, pytest.mark.netns]  # capturing needs root
 
@@ -95,6 +98,7 @@ def test_the_matrix_knows_both_directions(pair: tuple[Running, Running]) -> None
     argv = [*AGENT[:-1], "mesh", "--config", str(east.fleet), "--format", "json"]
     argv += ["--state", str(east.state), "--state", str(west.state)]
     found = json.loads(subprocess.run(argv, capture_output=True, text=True, check=True).stdout)
+    jsonschema.validate(found, mesh_schema())
     ends = [(cell["source"], cell["destination"]) for cell in found["cells"]]
     assert ends == [("east", "west"), ("west", "east")]
     assert found["cells"][0]["ser"] == 1.0
