@@ -20,6 +20,8 @@ Name = Annotated[str, StringConstraints(pattern=rf"^{NAME_PATTERN.pattern}$")]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=86400, allow_inf_nan=False)]
 Listen = Annotated[str, StringConstraints(pattern=r"^(\[[0-9A-Fa-f:.]+\]|[^:\[\]\s]+):\d{1,5}$")]
+Arns = Annotated[tuple[Annotated[str, StringConstraints(pattern=r"^arn:")], ...],
+                 Field(max_length=5)]  # fmt: skip
 
 
 class Section(BaseModel):
@@ -170,6 +172,39 @@ class HistorySection(Section):
     max_mib: Annotated[int, Field(ge=8)] = 1024
 
 
+class ActionsSection(Section):
+    """ARNs of SNS topics, Lambda functions and SSM items; `{region}` in one is the alarm's.
+
+    Attributes:
+        alarm: when an alarm goes to ALARM. ok: when it goes to OK.
+        insufficient_data: when it no longer knows.
+    """
+
+    alarm: Arns = ()
+    ok: Arns = ()
+    insufficient_data: Arns = ()
+
+
+class SeveritiesSection(Section):
+    """[publish.cloudwatch.alarms.actions]: what happens, by how bad it is."""
+
+    warning: ActionsSection = ActionsSection()
+    critical: ActionsSection = ActionsSection()
+
+
+class AlarmsSection(Section):
+    """[publish.cloudwatch.alarms]: read by `cloudwatch alarms` only.
+
+    Attributes:
+        prefix: of the alarms' names; with a tag of the same value it says which are ours.
+    """
+
+    prefix: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$")] = (
+        "voipprobe"
+    )
+    actions: SeveritiesSection = SeveritiesSection()
+
+
 class CloudWatchSection(Section):
     """[publish.cloudwatch]. region: None for the agent's own, or the environment's."""
 
@@ -178,6 +213,7 @@ class CloudWatchSection(Section):
     )
     region: str | None = None
     interval_s: Annotated[float, Field(ge=1, le=3600)] = 60.0
+    alarms: AlarmsSection = AlarmsSection()
 
 
 class PrometheusSection(Section):
