@@ -32,7 +32,7 @@ def load_fleet(file: File) -> AlarmFleet:
 
 
 def alarm_fleet(fleet: FleetFile, where: str) -> AlarmFleet:
-    """What a fleet file says, as alarms need it; `where` is what messages call it. Raises as above."""
+    """What a fleet file says; `where` is what messages call it. Raises as above."""
     cloudwatch = fleet.publish.cloudwatch
     mistakes = list(_mistakes(fleet.peer, cloudwatch))
     if cloudwatch is None or mistakes:
@@ -66,9 +66,7 @@ def _agent(peer: PeerSection, central: str | None) -> AlarmAgent:
 
 
 def _actions(section: ActionsSection) -> Actions:
-    return Actions(
-        alarm=section.alarm, ok=section.ok, insufficient_data=section.insufficient_data
-    )
+    return Actions(alarm=section.alarm, ok=section.ok, insufficient_data=section.insufficient_data)
 
 
 def _scenarios(fleet: FleetFile) -> Mapping[str, frozenset[Watches]]:

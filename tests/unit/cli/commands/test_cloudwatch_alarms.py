@@ -241,7 +241,7 @@ def test_it_runs_over_the_history_of_agents(
     fleet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Two state folders, each with its agent's own; --since cuts off what is older."""
-    folders = []
+    folders: list[str | Path] = []
     for agent in ("iad", "pdx"):
         folders += ["--state", keep(tmp_path / agent, agent)]
     arguments = ("test", "--config", fleet, *folders, "--until", str(T0 + 1800))

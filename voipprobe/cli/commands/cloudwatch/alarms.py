@@ -11,7 +11,7 @@ import click
 
 from voipprobe.agent.config.read import read_fleet
 from voipprobe.aws.alarms.alarm import Alarm
-from voipprobe.aws.alarms.apply import Step
+from voipprobe.aws.alarms.canonical import fields_of
 from voipprobe.aws.alarms.definitions.load import load_definitions, shipped_definitions
 from voipprobe.aws.alarms.deploy import apply_plans, connect, make_plans, simulate_fleet
 from voipprobe.aws.alarms.fleet import AlarmFleet
@@ -19,11 +19,13 @@ from voipprobe.aws.alarms.render import render
 from voipprobe.aws.alarms.series import read_series
 from voipprobe.aws.alarms.simulator.run import Simulation
 from voipprobe.aws.alarms.simulator.states import State
+from voipprobe.aws.planning.plan import Fields
+from voipprobe.aws.planning.steps import Step
 from voipprobe.cli.alarm_fleet import load_fleet
 from voipprobe.cli.main import BROKEN, GOOD
 from voipprobe.cli.recorded import recorded
-from voipprobe.cli.render.alarm_plan import plan_parts, step_line
 from voipprobe.cli.render.alarm_states import simulation_parts
+from voipprobe.cli.render.cloud_plan import plan_parts, step_line
 from voipprobe.cli.render.console import make_console, show
 from voipprobe.model.errors import ConfigError
 from voipprobe.model.measurement import Measurement
@@ -63,7 +65,7 @@ def command() -> None:
 def plan_alarms(config: Path, definitions: Path | None, fields: bool, check: bool) -> int:
     """Show what `apply` would do; change nothing."""
     plans = make_plans(*_wanted(config, definitions))
-    show(make_console(), plan_parts(plans, fields=fields))
+    show(make_console(), plan_parts(plans, fields=_fields if fields else None))
     for plan in plans:
         plan.require_allowed()
     return BROKEN if check and not all(plan.is_empty for plan in plans) else GOOD
@@ -96,6 +98,10 @@ def destroy_alarms(config: Path, yes: bool, dry_run: bool) -> int:
     elif not all(plan.is_empty for plan in plans):
         click.echo("Nothing was deleted: this is a dry run, --yes deletes.")
     return GOOD
+
+
+def _fields(alarm: Alarm) -> Fields:
+    return fields_of(alarm.request)
 
 
 def _done(step: Step) -> None:
