@@ -205,6 +205,22 @@ class AlarmsSection(Section):
     actions: SeveritiesSection = SeveritiesSection()
 
 
+class DashboardsSection(Section):
+    """[publish.cloudwatch.dashboards]: read by `cloudwatch dashboards` only; each costs money.
+
+    Attributes:
+        prefix: of the dashboards' names; with a marker inside it says which are ours.
+        show: which templates; `region` makes one for each Region, `paths` one for each agent.
+    """
+
+    prefix: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$")] = (
+        "voipprobe"
+    )
+    show: tuple[Annotated[str, StringConstraints(min_length=1)], ...] = (
+        "overview", "region", "paths", "agents",
+    )  # fmt: skip
+
+
 class CloudWatchSection(Section):
     """[publish.cloudwatch]. region: None for the agent's own, or the environment's."""
 
@@ -214,6 +230,7 @@ class CloudWatchSection(Section):
     region: str | None = None
     interval_s: Annotated[float, Field(ge=1, le=3600)] = 60.0
     alarms: AlarmsSection = AlarmsSection()
+    dashboards: DashboardsSection = DashboardsSection()
 
 
 class PrometheusSection(Section):

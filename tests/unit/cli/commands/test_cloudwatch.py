@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from voipprobe.agent.config.sections import CloudWatchSection
+from voipprobe.aws import iam
 from voipprobe.aws.iam import POLICIES
 from voipprobe.cli.main import GOOD, WRONG_USE, run
 from voipprobe.metrics.catalogue import CATALOGUE
@@ -80,3 +82,10 @@ def test_the_bill_as_json(capsys: pytest.CaptureFixture[str]) -> None:
 def test_wrong_use(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
     assert run(["cloudwatch", *arguments]) == WRONG_USE
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_policies_are_for_what_a_fleet_file_says_when_it_says_nothing() -> None:
+    """One default for who may write and who writes."""
+    assert CloudWatchSection().namespace == iam.NAMESPACE
+    assert CloudWatchSection().alarms.prefix == iam.PREFIX
+    assert CloudWatchSection().dashboards.prefix == iam.PREFIX
