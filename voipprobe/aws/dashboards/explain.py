@@ -48,9 +48,8 @@ def _alarm(name: str, alarm: AlarmDefinition) -> str:
                                         for m in alarm.metrics.values())  # fmt: skip
     limits = ", ".join(f"{severity} {alarm.operator} {value:g}"
                        for severity, value in alarm.thresholds.items())  # fmt: skip
-    return (
-        f"- **{name}** ({alarm.unit}): `{what}`, {limits} in {alarm.datapoints} of {alarm.periods}"
-    )
+    often = f"{alarm.datapoints} of {alarm.periods}"
+    return f"- **{name}** ({alarm.unit}): `{what}`, {limits} in {often} periods"
 
 
 def _unit(unit: Unit) -> str:

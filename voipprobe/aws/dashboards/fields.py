@@ -18,7 +18,7 @@ def fields_of(body: Body) -> Fields:
         where = f"[{name}]" if seen[name] == 1 else f"[{name} #{seen[name]}]"
         place = [widget.get(key) for key in ("x", "y", "width", "height")]
         found[f"{where}.place"] = "{}, {}: {} x {}".format(*place)
-        found |= _flat(f"{where}.", {"type": widget.get("type"), **widget.get("properties", {})})
+        found |= _flat(where, {"type": widget.get("type"), **widget.get("properties", {})})
     return found
 
 
@@ -31,12 +31,14 @@ def _name(widget: Mapping[str, Any]) -> str:
 def _flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            yield from _flat(
-                f"{name}.{key}" if name and not name.endswith(".") else name + key, inner
-            )
+            yield from _flat(f"{name}.{key}".lstrip("."), inner)
     elif isinstance(value, list | tuple):
+        seen: Counter[str] = Counter()
         for index, inner in enumerate(value):
-            yield from _flat(f"{name}[{_item(inner, index)}]", inner)
+            item = _item(inner, index)
+            seen[item] += 1
+            again = f" #{seen[item]}" if seen[item] > 1 else ""
+            yield from _flat(f"{name}[{item}{again}]", inner)
     elif isinstance(value, str) and "\n" in value:
         for index, line in enumerate(value.splitlines(), 1):
             yield f"{name}[line {index}]", line

@@ -59,7 +59,7 @@ class _Matrix:
             if paths:
                 yield self._numbers(f"→ {end}", paths, self._widget.lines, width)
             else:
-                yield self._words(width, "–" if end == source else "not measured")
+                yield self._words(width, "·" if end == source else "not measured")
 
     def lists(self, source: str) -> Iterator[BodyWidget]:
         """For each number a widget that has all destinations."""

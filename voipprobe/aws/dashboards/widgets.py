@@ -59,8 +59,11 @@ class Widgets:
             case TextWidget():
                 yield self._text(widget, {})
             case AlarmsWidget():
+                titled = widget.model_copy(
+                    update={"title": Words(widget.title).substitute(self._words)}
+                )
                 yield from alarm_widgets(
-                    widget, self._scope, self._definitions, self._alarms, self._account
+                    titled, self._scope, self._definitions, self._alarms, self._account
                 )
             case MatrixWidget():
                 subjects = tuple(self._scope.subjects(widget.watches))

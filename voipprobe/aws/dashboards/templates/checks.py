@@ -63,6 +63,7 @@ class _Check:
             case EachWidget():
                 yield from self.each(widget)
             case _:
+                yield from self.words("title", widget.title, ())
                 known = {**self.definitions.alarm, **self.definitions.region}
                 yield from self.alarms("alarms", widget.alarms, known)
 

@@ -32,20 +32,18 @@ COUNT = click.IntRange(min=0)
 @click.option("--dashboards", type=COUNT, default=0)
 @click.option("--free-tier", is_flag=True, help="Take off what an account has for nothing.")
 @click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
-@click.pass_context
-def command(
-    context: click.Context, config: Path | None, free_tier: bool, style: str, **sizes: int | None
-) -> int:
+def command(config: Path | None, free_tier: bool, style: str, **sizes: int | None) -> int:
     """Say what a fleet costs in CloudWatch in a month, at most.
 
     Give the fleet file, and its alarms and dashboards are counted too, or the numbers. Prices
     are those of us-east-1 from the table that is shipped; its date is shown.
     """
-    show_cost(_size(context, config, sizes), free_tier=free_tier, style=style)
+    show_cost(_size(config, sizes), free_tier=free_tier, style=style)
     return GOOD
 
 
-def _size(context: click.Context, config: Path | None, sizes: Mapping[str, int | None]) -> Fleet:
+def _size(config: Path | None, sizes: Mapping[str, int | None]) -> Fleet:
+    context = click.get_current_context()
     given = [name for name in sizes
              if context.get_parameter_source(name) is ParameterSource.COMMANDLINE]  # fmt: skip
     if config is not None:

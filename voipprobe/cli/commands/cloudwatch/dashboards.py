@@ -1,4 +1,4 @@
-"""`voipprobe cloudwatch dashboards`: dashboards as code, planned, applied, taken away, previewed."""
+"""`voipprobe cloudwatch dashboards`: as code, planned, applied, taken away, previewed."""
 
 from collections.abc import Callable
 from pathlib import Path
