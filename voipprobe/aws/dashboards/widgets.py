@@ -1,5 +1,6 @@
 """A widget of a template to the widgets of a body, still without their places. Pure."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import ceil
 from string import Template as Words
@@ -24,8 +25,10 @@ from voipprobe.aws.dashboards.templates.model import (
 COLOURS: Final = {Severity.WARNING: "#b7791f", Severity.CRITICAL: "#c53030"}
 CHARACTERS_A_COLUMN: Final = 7.5
 """How many characters of text are about as wide as a column of the grid."""
-LINES_A_ROW: Final = 2.0
-"""How many lines of text are about as high as a row of the grid."""
+LINE_PX: Final = 22
+EDGE_PX: Final = 40
+ROW_PX: Final = 48
+"""About how high a line of text, the edge with a heading, and a row of the grid are."""
 
 
 class Widgets:
@@ -135,5 +138,6 @@ def _axis(widget: MetricWidget) -> dict[str, Any]:
 def text_height(text: str, width: int) -> int:
     """Rows of the grid that a text needs about."""
     room = width * CHARACTERS_A_COLUMN
-    lines = sum(max(1, ceil(len(line) / room)) for line in text.splitlines())
-    return max(2, ceil(lines / LINES_A_ROW) + 1)
+    shown = re.sub(r"\]\([^)]*\)", "", text)  # where a link leads is not seen
+    lines = sum(max(1, ceil(len(line) / room)) for line in shown.splitlines())
+    return max(2, ceil((lines * LINE_PX + EDGE_PX) / ROW_PX))

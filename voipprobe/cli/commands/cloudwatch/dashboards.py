@@ -1,25 +1,34 @@
 """`voipprobe cloudwatch dashboards`: as code, planned, applied, taken away, previewed."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
+from voipprobe.aws.alarms.render import render
 from voipprobe.aws.dashboards.dashboard import Dashboard
 from voipprobe.aws.dashboards.deploy import apply_dashboards, plan_dashboards
 from voipprobe.aws.dashboards.existing import read_account
 from voipprobe.aws.dashboards.fields import fields_of
+from voipprobe.aws.dashboards.preview.build import LONGEST_PERIOD_S, preview
+from voipprobe.aws.dashboards.status import Account
 from voipprobe.aws.planning.plan import Fields
 from voipprobe.aws.planning.steps import Step
 from voipprobe.aws.regions import require_region
 from voipprobe.aws.session import client
 from voipprobe.cli.cloud_fleet import CloudFleet, dashboards_of, load_cloud_fleet
 from voipprobe.cli.main import BROKEN, GOOD
+from voipprobe.cli.recorded import recorded
 from voipprobe.cli.render.cloud_plan import plan_parts, step_line
 from voipprobe.cli.render.console import make_console, show
 from voipprobe.cli.render.layout import clean
+from voipprobe.results.files import write_private
+from voipprobe.results.html.dashboards_page import dashboards_page
 
+NOBODY: Final = Account(number="0" * 12)
+"""A preview asks no account who it is."""
 FILE: Final = click.Path(dir_okay=False, path_type=Path)
 FOLDER: Final = click.Path(file_okay=False, path_type=Path)
 
@@ -114,3 +123,41 @@ def _done(step: Step, remarks: tuple[str, ...]) -> None:
     click.echo(step_line(step))
     for told in remarks:
         click.echo(f"    CloudWatch remarks: {clean(told)}")
+
+
+@command.command("preview", context_settings={"show_default": True})
+@_fleet_options
+@click.option("--state", "states", type=FOLDER, multiple=True,
+              help="State folders of agents whose history is shown (repeatable).  "
+                   "[default: the fleet file's]")  # fmt: skip
+@click.option("--since", "minutes", type=click.FloatRange(1, 43200), default=180.0,
+              help="How many minutes back.")  # fmt: skip
+@click.option("--until", type=float, metavar="EPOCH_S", help="The end; now if not given.")
+@click.option("--output", type=FILE, default=Path("voipprobe-dashboards.html"),
+              help="The page: one file that needs no network.")  # fmt: skip
+def preview_command(
+    config: Path,
+    definitions: Path | None,
+    templates: Path | None,
+    states: tuple[Path, ...],
+    minutes: float,
+    until: float | None,
+    output: Path,
+) -> int:
+    """Draw the same dashboards from the agents' history into a page; needs no AWS."""
+    fleet = load_cloud_fleet(config, definitions, templates)
+    end = time.time() if until is None else until
+    since = end - 60.0 * minutes
+    made = preview(
+        fleet.alarms,
+        dashboards_of(fleet, NOBODY),
+        render(fleet.definitions, fleet.alarms),
+        recorded(states or (fleet.file.agent.state,), since - LONGEST_PERIOD_S, end),
+        since=since,
+        until=end,
+    )
+    write_private(output, dashboards_page(made).encode())
+    click.echo(f"{output}: {len(made.dashboards)} dashboards, {made.measured} measurements")
+    if not made.measured:
+        click.echo("Nothing was measured in this time: every graph is empty, and says so.")
+    return GOOD
