@@ -10,27 +10,36 @@ PACKAGES := sip-tester iperf3 tshark wireshark-common tcpdump iproute2 libcap2-b
 BROWSER := $(shell grep -qs "^ID=debian" /etc/os-release && echo chromium libatomic1)
 TEST_PACKAGES := $(PACKAGES) nftables kamailio rtpengine-daemon $(BROWSER)
 
+AGENTS := tests/integration/agent
+MESH := $(AGENTS)/test_mesh_demo.py
+
 # a second or more of CPU for each second; together more than ten minutes
 FUZZ_SECONDS ?= 100
 FUZZ_TARGETS ?= $(notdir $(wildcard tests/fuzz/corpus/*))
 
-.PHONY: help demo test unit lint soak bench fuzz clean install install-test
+.PHONY: help demo mesh-demo test unit lint soak soak-agent bench fuzz clean install install-test
 
 help:
-	@echo "make demo   install, then place real calls on this machine and show what is measured"
-	@echo "make test   install, then run every check and every test"
-	@echo "make unit   the fast tests alone"
-	@echo "make lint   ruff, mypy --strict, import-linter"
-	@echo "make soak   500 concurrent calls with media for a minute"
-	@echo "make fuzz   hostile input to every reader for a quarter of an hour; FUZZ_SECONDS=n each"
-	@echo "make bench  how fast voipprobe is, beside tshark, pyshark and dumpcap; BENCH=--full for all"
+	@echo "make demo        install, then place real calls on this machine and show what is measured"
+	@echo "make mesh-demo   four Regions on this machine: agents find the path that is made worse"
+	@echo "make test        install, then run every check and every test"
+	@echo "make unit        the fast tests alone"
+	@echo "make lint        ruff, mypy --strict, import-linter"
+	@echo "make soak        500 concurrent calls with media for a minute"
+	@echo "make soak-agent  four agents for half an hour: nothing grows, no round is lost"
+	@echo "make fuzz        hostile input to every reader for a quarter of an hour; FUZZ_SECONDS=n each"
+	@echo "make bench       how fast voipprobe is, beside tshark, pyshark and dumpcap; BENCH=--full for all"
 
 # capturing and network namespaces need root
 demo: install
 	@$(SUDO) $(BIN)/voipprobe demo
 
+# agents mostly wait, so that several may be tested at once; what hears voice is alone on the machine
 test: lint
-	$(SUDO) $(BIN)/pytest
+	$(SUDO) $(BIN)/pytest tests/unit -n 2
+	$(SUDO) $(BIN)/pytest $(AGENTS) --ignore $(MESH) -n 3
+	$(SUDO) $(BIN)/pytest --ignore tests/unit --ignore $(AGENTS)
+	$(SUDO) $(BIN)/pytest $(MESH)
 
 unit: $(VENV)/.dev
 	$(BIN)/pytest tests/unit -q -n auto
@@ -41,8 +50,14 @@ lint: install-test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+mesh-demo: install-test
+	@$(SUDO) $(BIN)/python -m mesh_demo
+
 soak: install-test
 	SOAK_CALLS=500 SOAK_HOLD_S=60 $(BIN)/pytest tests/integration/test_many_calls.py -q -s
+
+soak-agent: install-test
+	$(SUDO) env SOAK_MINUTES=30 $(BIN)/pytest tests/integration/agent/test_soak.py -q -s
 
 bench: install-test
 	$(BIN)/python -m benchmarks $(BENCH)

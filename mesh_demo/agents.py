@@ -20,6 +20,7 @@ NAMESPACE: Final = "voipprobe/mesh-demo"
 READY_WITHIN_S: Final = 150.0
 """The first start on a machine compiles for some seconds, here four times at once."""
 PORT: Final = 9464
+PUBLISH_S: Final = 2.0
 STOP: Final = ((signal.SIGTERM, 15.0),)
 
 
@@ -27,7 +28,7 @@ STOP: Final = ((signal.SIGTERM, 15.0),)
 class Load:
     """What every agent does to every other one."""
 
-    interval_s: float = 10.0
+    interval_s: float = 15.0
     calls: int = 2
     hold_s: float = 5.0
     worst_loss_ratio: float = 0.02
@@ -61,6 +62,7 @@ def fleet_text(net: Mesh, load: Load) -> str:
     return "\n".join(
         [
             f'[agent]\nlisten = "127.0.0.1:{PORT}"\n',
+            '[responder]\ntransports = ["udp"]\n',
             *peers,
             "[[probe]]",
             'name = "mesh"',
@@ -74,7 +76,7 @@ def fleet_text(net: Mesh, load: Load) -> str:
             "[publish.prometheus]",
             "[publish.cloudwatch]",
             f'namespace = "{NAMESPACE}"',
-            "interval_s = 10.0",
+            f"interval_s = {PUBLISH_S}",
             "",
         ]
     )

@@ -18,6 +18,9 @@ PORT: Final = 5000
 REGION: Final = "us-east-1"
 READY_WITHIN_S: Final = 30.0
 
+Ends = tuple[str, str]
+"""Source and destination of a path."""
+
 
 def environment(net: Mesh) -> dict[str, str]:
     """What makes an AWS client speak to it: no credentials of anybody."""
@@ -48,10 +51,11 @@ def cloud(net: Mesh, folder: Path) -> Iterator[None]:
 
 
 def averages(
-    net: Mesh, namespace: str, metric: str, paths: Iterable[tuple[str, str]], start: float,
-    end: float,
-) -> Mapping[tuple[str, str], float]:  # fmt: skip
+    net: Mesh, namespace: str, metric: str, paths: Iterable[Ends], start: float, end: float
+) -> Mapping[Ends, float]:
     """The mean of a metric of each path over whole minutes, as CloudWatch tells it.
+
+    Every agent publishes to its own Region, whose name is the source's.
 
     Args:
         net: where the server is.
@@ -61,20 +65,19 @@ def averages(
         start: epoch seconds, a whole minute.
         end: likewise.
     """
-    asked = {
-        path: Series(
-            metric,
-            (("Source", path[0]), ("Destination", path[1]), ("Scenario", "call")),
-            "Average",
-        )
-        for path in paths
-    }
+    found: dict[Ends, float] = {}
     with _as_client(net), entered(net.services.host.pid):
-        found = read_series(
-            namespace, list(asked.values()), start=start, end=end,
-            period_s=int(end - start), region=REGION,
-        )  # fmt: skip
-    return {path: found[one][0][1] for path, one in asked.items() if found[one]}
+        for source, destination in paths:
+            dimensions = (
+                ("Source", source), ("Destination", destination), ("Scenario", "call"),
+            )  # fmt: skip
+            asked = Series(metric, dimensions, "Average")
+            points = read_series(
+                namespace, [asked], start=start, end=end, period_s=int(end - start), region=source
+            )[asked]
+            if points:
+                found[source, destination] = points[0][1]
+    return found
 
 
 @contextlib.contextmanager

@@ -21,7 +21,8 @@ from voipprobe.model.mesh import Mesh as Matrix
 
 DEGRADED: Final[Ends] = ("us-east-1", "us-west-2")
 MINUTE_S: Final = 60.0
-PUBLISHED_WITHIN_S: Final = 25.0
+PUBLISHED_WITHIN_S: Final = 15.0
+"""Until a round that began in the last second is over, stored and published."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +37,10 @@ class Chapter:
 def chapter(
     net: Mesh, fleet: Fleet, *, length_s: float, on_tick: Callable[[float], None]
 ) -> Chapter:
-    """Let the agents work for whole minutes, then put their figures beside the truth.
+    """Let the agents work for a while, then put their figures beside the truth.
 
-    Rounds that began before it do not count; it lasts from a whole minute to a whole minute,
-    because CloudWatch knows minutes only.
+    It lasts from a whole minute to a whole minute, because CloudWatch knows minutes only, and
+    rounds that began outside of it do not count.
 
     Args:
         net: the network.

@@ -5,11 +5,13 @@ round went wrong.
 """
 
 import contextlib
+import errno
 import os
 import shutil
 from pathlib import Path
 from typing import Final
 
+from voipprobe.model.errors import StoreError
 from voipprobe.results.files import store_error
 
 KEPT: Final = "failed"
@@ -31,7 +33,7 @@ class KeptRounds:
         """Move the folder of a round here and make room; returns where it lies now.
 
         Raises:
-            StoreError: the disk is full; the folder is gone then.
+            StoreError: the disk is full, or the folder larger than the budget; it is gone then.
         """
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -40,8 +42,10 @@ class KeptRounds:
             self.dropped += 1
             shutil.rmtree(folder, ignore_errors=True)
             shutil.rmtree(self._folder / folder.name, ignore_errors=True)
-            raise store_error("keep", folder, error) from error
+            raise store_error("keep", folder, _first(error)) from error
         self.shrink(self._budget_octets)
+        if not kept.exists():
+            raise StoreError(f"cannot keep {folder.name}: larger than [capture] budget_mib")
         return kept
 
     def shrink(self, octets: int) -> int:
@@ -62,6 +66,16 @@ class KeptRounds:
         if not self._folder.is_dir():
             return []
         return [(one, _octets(one)) for one in sorted(self._folder.iterdir())]
+
+
+def _first(error: OSError) -> OSError:
+    """The error itself, or the first of the many that copying a folder had."""
+    many = error.args[0] if isinstance(error, shutil.Error) and error.args else None
+    if not many or not isinstance(many, list):
+        return error
+    text = str(many[0][2])
+    full = os.strerror(errno.ENOSPC) in text
+    return OSError(errno.ENOSPC if full else 0, text)
 
 
 def _octets(folder: Path) -> int:

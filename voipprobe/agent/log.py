@@ -3,6 +3,7 @@
 Fields are names, numbers and words of ours; secrets and what was said never come here.
 """
 
+import contextlib
 import json
 import re
 import sys
@@ -35,15 +36,19 @@ class Log:
         stamp = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         known = {name: value for name, value in fields.items() if value is not None}
         line = line_of(self.style, {"at": stamp, "level": level, "event": event, **known})
-        with self._lock:
+        # a log that cannot be written (a full disk, a broken pipe) must not end the agent
+        with self._lock, contextlib.suppress(OSError, ValueError):
             self._stream.write(line + "\n")
             self._stream.flush()
 
 
 def line_of(style: Style, fields: dict[str, Any]) -> str:
-    """One line, without its end."""
+    """One line, without its end.
+
+    What is not ASCII is escaped: it may end a line (U+2028, U+0085) or steer a terminal (U+009B).
+    """
     if style == "json":
-        return json.dumps(fields, ensure_ascii=False, default=str)
+        return _escaped(fields)
     return " ".join(f"{name}={_word(value)}" for name, value in fields.items())
 
 
@@ -51,4 +56,8 @@ def _word(value: object) -> str:
     text = f"{value:.6g}" if isinstance(value, float) else str(value)
     if PLAIN.fullmatch(text):
         return text
-    return json.dumps(text, ensure_ascii=False)
+    return _escaped(text)
+
+
+def _escaped(value: object) -> str:
+    return json.dumps(value, default=str).replace("\x7f", "\\u007f")

@@ -30,7 +30,6 @@ class Turn:
 
     Attributes:
         due_s: on the monotonic clock.
-        running: a round of it is under way.
         rounds, late, skipped: begun; begun too late; not begun because the one before was
             still under way, the agent was full, or it slept.
     """
@@ -38,7 +37,6 @@ class Turn:
     name: str
     interval_s: float
     due_s: float
-    running: bool = False
     rounds: int = 0
     late: int = 0
     skipped: int = 0
@@ -49,6 +47,7 @@ class Schedule:
 
     def __init__(self, most_at_once: int) -> None:
         self._most_at_once = most_at_once
+        self._under_way: set[str] = set()
         self.turns: dict[str, Turn] = {}
         self.late_before = self.skipped_before = 0  # of turns that were dropped
 
@@ -61,7 +60,7 @@ class Schedule:
             known.interval_s, known.due_s = interval_s, due_s
 
     def drop(self, name: str) -> None:
-        """Take a piece of work away; a round that is under way ends in its time."""
+        """Take a piece of work away; a round that is under way ends in its time, and counts."""
         gone = self.turns.pop(name, None)
         if gone is not None:
             self.late_before += gone.late
@@ -73,14 +72,14 @@ class Schedule:
 
     @property
     def under_way(self) -> int:
-        """How many rounds are under way."""
-        return sum(turn.running for turn in self.turns.values())
+        """How many rounds are under way, those of work that was taken away included."""
+        return len(self._under_way)
 
     def begin(self, now_s: float) -> list[str]:
         """The work whose rounds begin now, longest due first; they count as under way."""
         self._skip(now_s)
         due = sorted(
-            (turn for turn in self.turns.values() if not turn.running and turn.due_s <= now_s),
+            (turn for turn in self.turns.values() if self._is_due(turn, now_s)),
             key=lambda turn: turn.due_s,
         )
         begun = due[: max(self._most_at_once - self.under_way, 0)]
@@ -88,30 +87,38 @@ class Schedule:
             turn.late += now_s - turn.due_s > LATE_AFTER_S
             turn.due_s += turn.interval_s
             turn.rounds += 1
-            turn.running = True
+            self._under_way.add(turn.name)
         return [turn.name for turn in begun]
 
     def end(self, name: str) -> None:
         """A round is over."""
-        if name in self.turns:
-            self.turns[name].running = False
+        self._under_way.discard(name)
 
     def wake_s(self, now_s: float) -> float | None:
         """When there is something to do again, unless a round ends before; None: never.
 
-        What is due and cannot begin is passed over when its next turn comes.
+        At once for what has become due since `begin` was asked. What is due and cannot begin is
+        passed over when its next turn comes.
         """
-        return min(
-            (turn.due_s + (turn.interval_s if turn.due_s <= now_s else 0.0)
-             for turn in self.turns.values()),
-            default=None,
-        )  # fmt: skip
+        is_full = self.under_way >= self._most_at_once
+        return min((self._next_s(turn, now_s, is_full) for turn in self.turns.values()),
+                   default=None)  # fmt: skip
+
+    def _next_s(self, turn: Turn, now_s: float, is_full: bool) -> float:
+        if turn.due_s > now_s:
+            return turn.due_s
+        if self._is_due(turn, now_s) and not is_full:
+            return now_s
+        return max(turn.due_s + turn.interval_s, now_s)
+
+    def _is_due(self, turn: Turn, now_s: float) -> bool:
+        return turn.name not in self._under_way and turn.due_s <= now_s
 
     def _skip(self, now_s: float) -> None:
         """Pass over what can no longer begin in its interval."""
         for turn in self.turns.values():
             behind = now_s - turn.due_s
-            if turn.running and behind >= 0:
+            if turn.name in self._under_way and behind >= 0:
                 missed = int(behind // turn.interval_s) + 1
             else:
                 missed = max(int(behind // turn.interval_s), 0)

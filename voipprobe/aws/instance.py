@@ -19,11 +19,9 @@ def instance_document() -> dict[str, str] | None:
     """
     if os.environ.get("AWS_EC2_METADATA_DISABLED", "").lower() == "true":
         return None
-    endpoint = urlsplit(os.environ.get("AWS_EC2_METADATA_SERVICE_ENDPOINT") or ENDPOINT)
-    if endpoint.hostname is None:
-        return None
     try:
-        return _ask(endpoint.hostname, endpoint.port or 80)
+        endpoint = urlsplit(os.environ.get("AWS_EC2_METADATA_SERVICE_ENDPOINT") or ENDPOINT)
+        return _ask(endpoint.hostname, endpoint.port or 80) if endpoint.hostname else None
     except (OSError, http.client.HTTPException, ValueError):
         return None
 
@@ -38,7 +36,9 @@ def _ask(host: str, port: int) -> dict[str, str] | None:
     if text is None:
         return None
     document = json.loads(text)
-    return {key: str(value) for key, value in document.items()} if document else None
+    if not isinstance(document, dict) or not document:  # some other service answers there
+        return None
+    return {key: str(value) for key, value in document.items()}
 
 
 def _request(host: str, port: int, method: str, path: str, headers: dict[str, str]) -> str | None:

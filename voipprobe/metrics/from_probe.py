@@ -34,18 +34,19 @@ def probe_measurements(
 
     Args:
         result: of the round. A void one says nothing of the path, and an interrupted one
-            says less than it seems: of both only the round itself is counted.
+            says less than it seems: of both only the round itself is counted, as void.
         path: whose measurements they are.
         directions: of its streams, where both ends captured them.
     """
-    named: list[tuple[str, Iterable[float | None]]] = list(_rounds(result.verdict.status))
-    if result.verdict.status is not Status.VOID and not result.run.interrupted:
+    status = Status.VOID if result.run.interrupted else result.verdict.status
+    named: list[tuple[str, Iterable[float | None]]] = list(_rounds(status))
+    if status is not Status.VOID:
         named += _calls(result.calls, result.scenario.expected_outcome)
         named += _signalling(result.signalling)
         named += _media(received(result.streams))
         named += _directions(directions)
-    if result.iperf is not None:
-        named += _iperf(result.iperf)
+        if result.iperf is not None:
+            named += _iperf(result.iperf)
     return measurements(named, path, result.run.started_at)
 
 

@@ -64,6 +64,11 @@ KNOWN_METRICS: Final[Mapping[str, str]] = {
     **{f"{n}.{f}": f"{text}, {f} [ms]" for n, text in _JITTERS.items() for f in _JITTER_FIGURES},
 }
 """Name of every metric -> what it is, in one line with its unit."""
+SIGNALLING_METRICS: Final = frozenset(
+    {*_SIGNALLING_METRICS}
+    | {f"{n}.{f}" for n in _DELAYS if n != "round_trip_ms" for f in _DELAY_FIGURES}
+)
+"""Those that calls without media have, too."""
 
 _NO_DELAY: Final = DelaySummary(n=0)
 _NO_JITTER: Final = JitterSummary()

@@ -1,10 +1,14 @@
 """Which agent of the fleet this host is."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from voipprobe.agent.config.sections import FleetFile, PeerSection
+from voipprobe.agent.config.sections import NAME_PATTERN, FleetFile, PeerSection
 from voipprobe.model.errors import ConfigError
+
+NAME: Final = re.compile(NAME_PATTERN)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +66,8 @@ def identify(
     """
     name = named or fleet.agent.name
     if name is not None:
+        if not NAME.fullmatch(name):
+            raise ConfigError(f"{name!r} cannot be the name of an agent: see [[peer]] name")
         how = "the command line or the environment" if named else "[agent] name"
         return Identity(name=name, peer=_of_name(fleet.peer, name), how=how)
     here = instance()
@@ -92,7 +98,14 @@ def _candidates(
     by_address = [peer for peer in peers if is_local(peer.bind or peer.address)]
     if here is None:
         return [("address", by_address)]
-    in_region = [peer for peer in peers if peer.region == here.region]
+    # a peer that names another instance or zone is not us, however near it is
+    in_region = [
+        peer
+        for peer in peers
+        if peer.region == here.region
+        and peer.az in {None, here.az}
+        and peer.instance_id in {None, here.instance_id}
+    ]
     return [
         ("instance id", [peer for peer in peers if peer.instance_id == here.instance_id]),
         ("availability zone", [peer for peer in in_region if peer.az == here.az]),

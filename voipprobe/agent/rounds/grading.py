@@ -36,6 +36,7 @@ def grade_calls(work: Work, placed: Placed, limits: Limits) -> Remembered:
         reasons=reasons,
         figures=figures,
         folder=placed.folder,
+        note=placed.undirected,
     )
     return found, probe_measurements(result, work.path, placed.directions)
 

@@ -17,35 +17,48 @@ import os
 import pickle
 import signal
 import socket
-from typing import Any, Final
+from typing import Final
 
 from voipprobe.model.errors import VoipprobeError
 
 PR_SET_PDEATHSIG: Final = 1
 LARGEST: Final = 1 << 20
 PID_OCTETS: Final = 8
+INTERRUPTS: Final = (signal.SIGINT, signal.SIGTERM)
+"""By these a round is asked to end its calls."""
 
 
 def main() -> None:
     """Fork for every order until the agent is gone."""
-    from voipprobe.agent.rounds import placing  # noqa: PLC0415 - what takes long, once
+    from voipprobe.agent.rounds import placing, warming  # noqa: PLC0415 - what takes long, once
 
-    placing.warm_up()
+    assert placing  # noqa: S101 - it is what the forks will call
+    warming.warm_up()
     line = socket.socket(fileno=0)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # the agent decides, by closing the line
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits: the kernel buries
     nursery = os.getpid()
-    line.send(b"warm")
+    try:
+        line.send(b"warm")
+    except BrokenPipeError:  # the agent was stopped before it had begun
+        return
     while True:
         order, descriptors, _, _ = socket.recv_fds(line, LARGEST, 1)
         if not order:
             return
         (answer,) = array.array("i", descriptors)
         if os.fork() == 0:
-            line.close()
+            _become_deaf(line)
             _serve(order, answer, nursery)
         os.close(answer)
+
+
+def _become_deaf(line: socket.socket) -> None:
+    """Let go of the line; tools that the fork starts find an empty standard input in its place."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, line.fileno())
+    os.close(nothing)
 
 
 def _serve(order: bytes, answer: int, nursery: int) -> None:
@@ -54,28 +67,35 @@ def _serve(order: bytes, answer: int, nursery: int) -> None:
     try:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() == nursery:
-            for number in (signal.SIGINT, signal.SIGTERM):
+            # what comes as soon as our pid is known waits until there is somebody to catch it
+            signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)
+            for number in INTERRUPTS:
                 signal.signal(number, signal.default_int_handler)
             for number in (signal.SIGHUP, signal.SIGCHLD):
                 signal.signal(number, signal.SIG_DFL)
             _write(answer, os.getpid().to_bytes(PID_OCTETS, "big"))
-            _write(answer, pickle.dumps(_outcome(order)))
+            _write(answer, _outcome(order))
             status = 0
     finally:
         os._exit(status)
 
 
-def _outcome(order: bytes) -> tuple[str, Any]:
-    """("done", answer), ("error", what to tell the user), or ("crash", a fault of ours)."""
+def _outcome(order: bytes) -> bytes:
+    """Pickled ("done", answer), ("error", what to tell the user), or ("crash", a fault of ours)."""
     try:
-        function, arguments = pickle.loads(order)  # noqa: S301 - see above
-        return "done", function(*arguments)
+        try:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)
+            function, arguments = pickle.loads(order)  # noqa: S301 - see above
+            found = function(*arguments)
+        finally:
+            signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)
+        return pickle.dumps(("done", found))
     except VoipprobeError as error:
-        return "error", str(error)
+        return pickle.dumps(("error", str(error)))
     except KeyboardInterrupt:
-        return "error", "interrupted"
+        return pickle.dumps(("error", "interrupted"))
     except Exception as error:
-        return "crash", f"{type(error).__name__}: {error}"
+        return pickle.dumps(("crash", f"{type(error).__name__}: {error}"))
 
 
 def _write(descriptor: int, octets: bytes) -> None:

@@ -1,6 +1,5 @@
 """One round, as it runs in a fork of the nursery: the same objects as `voipprobe probe`."""
 
-import os
 import shutil
 from pathlib import Path
 
@@ -11,7 +10,6 @@ from voipprobe.agent.rounds.grading import grade_of, round_figures
 from voipprobe.agent.rounds.orders import CallsOrder, IperfOrder
 from voipprobe.agent.rounds.placed import Placed
 from voipprobe.agent.store.records import Grade
-from voipprobe.capture.live import warm
 from voipprobe.capture.strip import strip_media
 from voipprobe.model.directions import StreamDirections
 from voipprobe.model.errors import CaptureError, ToolError
@@ -27,20 +25,6 @@ EARLIER_S = 10.0
 KEPT = frozenset({Grade.FAIL, Grade.VOID})
 
 
-def warm_up() -> None:
-    """Load what every round needs.
-
-    The first start of a version compiles: that is done in a process of its own, because the
-    compiler would stay in our memory, and in that of every fork.
-    """
-    pid = os.fork()
-    if pid == 0:
-        warm.warm_up()
-        os._exit(0)
-    os.waitpid(pid, 0)
-    warm.warm_up()
-
-
 def place_calls(order: CallsOrder) -> Placed:
     """Run one probe, ask the far end what came of it, keep the folder where it is no pass.
 
@@ -51,7 +35,8 @@ def place_calls(order: CallsOrder) -> Placed:
     folder = Path(result.run.folder)
     found, problem = _split(order, result, folder / CAPTURE)
     grade, _ = grade_of(result, round_figures(result, found), order.limits)
-    kept = order.keep and grade in KEPT and _strip(order, folder / CAPTURE)
+    kept = order.keep and grade in KEPT and not result.run.interrupted
+    kept = kept and _strip(order, folder / CAPTURE)
     if not kept:
         shutil.rmtree(folder, ignore_errors=True)
     return Placed(

@@ -77,7 +77,7 @@ class FarSide:
             try:
                 self._responder = self._responder or self._make()
                 self._responder.serve(until=self._enough.is_set)
-            except VoipprobeError as error:
+            except (VoipprobeError, OSError) as error:  # a file of its folder may be gone
                 self._log.warning("responder-down", reason=str(error), again_in_s=AGAIN_S)
             finally:
                 if self._responder is not None:
@@ -101,7 +101,7 @@ def responder_options(
         address=resolve(peer.bind or peer.address),
         port=section.port,
         media_port=section.media_port,
-        iperf_port=section.iperf_port,
+        iperf_port=section.iperf_port or None,
         networks=networks,
         transports=section.transports,
         username="voipprobe",

@@ -30,18 +30,16 @@ class Listening:
         self._far_end: FarEnd | None = None
         self._complaint: str | None = None
 
-    def follow(
-        self, responder: ResponderOptions | None, exchange_port: int | None, folder: Path
-    ) -> None:
+    def follow(self, responder: ResponderOptions | None, exchange_port: int, folder: Path) -> None:
         """Listen as a responder serves.
 
         Args:
             responder: None where there is none.
-            exchange_port: where peers ask; None for not at all.
+            exchange_port: where peers ask; 0 for not at all.
             folder: for the recording.
         """
         wanted = None
-        if responder is not None and exchange_port is not None:
+        if responder is not None and exchange_port:
             wanted = self._wanted(responder, exchange_port, folder)
         if wanted == self._options and (self._far_end is not None) == (wanted is not None):
             return

@@ -10,6 +10,7 @@ from voipprobe.agent.captures import KeptRounds
 from voipprobe.agent.expose.tally import Tally
 from voipprobe.agent.log import Log
 from voipprobe.agent.rounds.grading import Remembered
+from voipprobe.agent.store.database import is_busy
 from voipprobe.agent.store.records import Round
 from voipprobe.agent.store.store import Store
 from voipprobe.model.errors import StoreError
@@ -42,6 +43,7 @@ class Memory:
         self._held: deque[tuple[Sequence[Measurement], float, Round | None]] = deque(
             maxlen=MOST_HELD
         )
+        self.lost = 0  # measurements that there was no place for, on the disk or in memory
 
     @property
     def held(self) -> int:
@@ -66,13 +68,15 @@ class Memory:
             try:
                 self._store.add(*self._held[0])
             except StoreError as error:
-                self._make_room(str(error))
+                self._make_room(error)
                 return False
             self._held.popleft()
         return True
 
     def _write(self, measurements: Sequence[Measurement], at: float, found: Round | None) -> None:
         self._tally.add(measurements)
+        if len(self._held) == self._held.maxlen:
+            self.lost += len(self._held[0][0])
         self._held.append((measurements, at, found))
         if self.flush():
             self._nudge()
@@ -84,10 +88,10 @@ class Memory:
             self._log.warning("capture-dropped", reason=str(error))
             return None
 
-    def _make_room(self, reason: str) -> None:
+    def _make_room(self, error: StoreError) -> None:
         """Probing goes on whatever happens: captures are what can be spared."""
-        gone = self._kept.shrink(0)
-        self._log.warning("store-refused", reason=reason, held=self.held, captures_removed=gone)
+        gone = 0 if is_busy(error) else self._kept.shrink(0)
+        self._log.warning("store-refused", reason=str(error), held=self.held, captures_removed=gone)
 
     def _say(self, found: Round, fault: str | None) -> None:
         figures = found.figures
@@ -100,9 +104,12 @@ class Memory:
             calls=figures.get("calls"),
             success_ratio=figures.get("success_ratio"),
             loss_ratio=figures.get("loss_ratio"),
+            forward_loss_ratio=figures.get("forward_loss_ratio"),
+            backward_loss_ratio=figures.get("backward_loss_ratio"),
             jitter_ms=figures.get("jitter_ms.mean"),
             mos=figures.get("mos.mean"),
             reason="; ".join(found.reasons) or None,
+            far_end=found.note,
             folder=found.folder,
             fault=fault,
         )

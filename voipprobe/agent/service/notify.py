@@ -26,4 +26,4 @@ def watchdog_s() -> float | None:
     """How often the service manager wants to hear from us; None for never."""
     text = os.environ.get("WATCHDOG_USEC", "")
     mine = os.environ.get("WATCHDOG_PID", str(os.getpid())) == str(os.getpid())
-    return int(text) / 2e6 if text.isdecimal() and mine else None
+    return int(text) / 2e6 if mine and text.isdecimal() and int(text) else None

@@ -1,5 +1,6 @@
 """All publishers of an agent together."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,7 @@ class Senders:
         self._state = state
         self._complain = complain
         self._senders: list[Sender] = []
+        self._leaving: dict[str, Sender] = {}
         self._past_failures = 0
 
     @property
@@ -32,7 +34,10 @@ class Senders:
         fresh = list(make_publishers(settings.fleet, settings.identity))
         self.finish(within_s=5.0)
         store.register(one.name for one in fresh)
-        self._senders = [Sender(one, self._state, complain=self._complain) for one in fresh]
+        self._senders = [
+            Sender(one, self._state, complain=self._complain, after=self._leaving.get(one.name))
+            for one in fresh
+        ]
         for sender in self._senders:
             sender.start()
 
@@ -42,11 +47,13 @@ class Senders:
             sender.nudge()
 
     def finish(self, within_s: float) -> None:
-        """Deliver what can be delivered in that time, and end."""
+        """Deliver what can be delivered in that time, all of them together, and end."""
+        deadline_s = time.monotonic() + within_s
         for sender in self._senders:
             sender.finish_soon()
         for sender in self._senders:
-            sender.join(within_s)
+            if not sender.join(max(deadline_s - time.monotonic(), 0.0)):
+                self._leaving[sender.name] = sender
         self._past_failures = self.failures
         self._senders = []
 

@@ -69,7 +69,7 @@ class VitalSigns:
             late=self._schedule.late_before + sum(turn.late for turn in turns),
             skipped=self._schedule.skipped_before + sum(turn.skipped for turn in turns),
             publish_failures=self._senders.failures,
-            spool_dropped=self._spool_dropped,
+            spool_dropped=self._spool_dropped + self._memory.lost,
             captures_dropped=self._kept.dropped,
             spool_depth=sum(one.depth for one in self._store.spooled()) + self._memory.held,
             config_refused=self.config_refused is not None,

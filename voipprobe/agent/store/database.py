@@ -111,6 +111,21 @@ def transaction(database: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
         raise
 
 
+def is_busy(error: StoreError) -> bool:
+    """Whether only somebody else held the file: nothing is full and nothing is damaged."""
+    code = getattr(error.__cause__, "sqlite_errorcode", None)
+    return code is not None and code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+@contextlib.contextmanager
+def reading() -> Iterator[None]:
+    """What SQLite cannot read in the block is a StoreError."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise StoreError(f"the store cannot be read: {error}") from error
+
+
 def _open(path: Path, *, check: bool, read_only: bool = False) -> sqlite3.Connection:
     mode = "ro" if read_only else "rwc"
     database = sqlite3.connect(
@@ -148,6 +163,7 @@ def _require_version(database: sqlite3.Connection, path: Path) -> None:
 def _set_aside(path: Path) -> Path:
     aside = path.with_name(f"{path.name}.damaged-{time.strftime('%Y%m%dT%H%M%S', time.gmtime())}")
     path.rename(aside)
-    for suffix in ("-wal", "-shm"):
-        path.with_name(path.name + suffix).unlink(missing_ok=True)
+    with contextlib.suppress(FileNotFoundError):  # what was not yet in the file itself
+        path.with_name(f"{path.name}-wal").rename(aside.with_name(f"{aside.name}-wal"))
+    path.with_name(f"{path.name}-shm").unlink(missing_ok=True)
     return aside

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path as Folder
 from typing import Any
 
-from voipprobe.agent.store.database import connect
-from voipprobe.agent.store.packing import unpack
+from voipprobe.agent.store.database import connect, reading
+from voipprobe.agent.store.packing import unpack_or_none
 from voipprobe.agent.store.records import Grade, Round, Spooled
 from voipprobe.agent.store.store import Store
 from voipprobe.model.measurement import Measurement
@@ -19,7 +19,10 @@ _ROUND = (
 
 
 class History:
-    """What the store of a state folder holds; read only."""
+    """What the store of a state folder holds; read only.
+
+    Every method raises StoreError where the file cannot be read.
+    """
 
     def __init__(self, folder: Folder) -> None:
         """Open it. Raises StoreError: there is none, or it cannot be read."""
@@ -31,26 +34,28 @@ class History:
 
     def rounds(self, since: float, until: float = float("inf")) -> Iterator[Round]:
         """Rounds that began in that time (epoch seconds), oldest first."""
-        rows = self._database.execute(
-            f"{_ROUND} WHERE at >= ? AND at < ? ORDER BY at, number", (since, until)
+        return map(
+            _round,
+            self._rows(f"{_ROUND} WHERE at >= ? AND at < ? ORDER BY at, number", since, until),
         )
-        return (_round(row) for row in rows)
 
     def newest(self) -> list[Round]:
         """The newest round of every piece of work."""
-        rows = self._database.execute(
-            f"{_ROUND} WHERE number IN (SELECT max(number) FROM round GROUP BY work) "  # noqa: S608
-            "ORDER BY work"
-        )
-        return [_round(row) for row in rows]
+        newest = "SELECT max(number) FROM round GROUP BY work"
+        return [
+            _round(row) for row in self._rows(f"{_ROUND} WHERE number IN ({newest}) ORDER BY work")
+        ]
 
     def measurements(self, since: float, until: float = float("inf")) -> Iterator[Measurement]:
-        """Everything that was measured in that time, oldest entry first."""
-        rows = self._database.execute(
-            "SELECT measurements FROM entry WHERE at >= ? AND at < ? ORDER BY number",
-            (since, until),
+        """Everything that was measured in that time, oldest entry first; not what is damaged."""
+        rows = self._rows(
+            "SELECT measurements FROM entry WHERE at >= ? AND at < ? ORDER BY number", since, until
         )
-        return (one for (blob,) in rows for one in unpack(blob))
+        return (one for (blob,) in rows for one in unpack_or_none(blob) or ())
+
+    def _rows(self, query: str, *values: float) -> Iterator[tuple[Any, ...]]:
+        with reading():
+            yield from self._database.execute(query, values)
 
     def spooled(self) -> list[Spooled]:
         """How every publisher stands."""
@@ -58,7 +63,7 @@ class History:
 
     def facts(self) -> dict[str, str]:
         """What the agent last said of itself."""
-        return dict(self._database.execute("SELECT name, value FROM fact").fetchall())
+        return dict(self._rows("SELECT name, value FROM fact"))
 
 
 def _round(row: tuple[Any, ...]) -> Round:

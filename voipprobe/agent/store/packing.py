@@ -24,3 +24,11 @@ def unpack(octets: bytes) -> tuple[Measurement, ...]:
         )
         for metric, dimensions, at, samples in json.loads(zlib.decompress(octets))
     )
+
+
+def unpack_or_none(octets: bytes) -> tuple[Measurement, ...] | None:
+    """The same; None where the octets are damaged."""
+    try:
+        return unpack(octets)
+    except (zlib.error, ValueError, TypeError):
+        return None

@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 from typing import Final
 
-from voipprobe.agent.store.database import connect, transaction
+from voipprobe.agent.store.database import connect, reading, transaction
 
 PUBLISHABLE_S: Final = 14 * 86400.0
 """CloudWatch takes nothing that is older."""
@@ -39,15 +39,21 @@ class Pruner:
             pruner.close()
 
     def prune(self, now: float) -> int:
-        """Take out what is too old at that time, or too much; returns measurements dropped."""
+        """Take out what is too old at that time, or too much; returns measurements dropped.
+
+        Raises:
+            StoreError: the file cannot be read or written.
+        """
         dropped = self._give_up(now - PUBLISHABLE_S)
         dropped += self._remove("at < ?", now - self._keep_s)
-        while self._octets() > self._max_octets:
-            first = self._database.execute("SELECT min(number) FROM entry").fetchone()[0]
-            if first is None:
-                break
-            dropped += self._remove("number < ?", first + _CHUNK)
-        self._database.execute("PRAGMA incremental_vacuum")
+        with reading():
+            while self._octets() > self._max_octets:
+                first = self._database.execute("SELECT min(number) FROM entry").fetchone()[0]
+                if first is None:
+                    break
+                dropped += self._remove("number < ?", first + _CHUNK)
+            # a script is stepped to its end; execute() would free one page and stop
+            self._database.executescript("PRAGMA incremental_vacuum")
         return dropped
 
     def close(self) -> None:
@@ -62,14 +68,21 @@ class Pruner:
         return int((pages - free) * size)
 
     def _give_up(self, before: float) -> int:
-        """Confirm what nobody would take any more."""
+        """Confirm what nobody would take any more.
+
+        Only up to the first entry that is young: a clock that was wrong for a while must not
+        take with it what waited already.
+        """
         with transaction(self._database) as database:
-            dropped = _count_dropped(database, "at < ?", before)
-            database.execute(
-                "UPDATE publisher SET confirmed = max(confirmed, "
-                "coalesce((SELECT max(number) FROM entry WHERE at < ?), 0))",
+            limit = database.execute(
+                "SELECT coalesce((SELECT min(number) FROM entry WHERE at >= ?), max(number) + 1) "
+                "FROM entry",
                 (before,),
-            )
+            ).fetchone()[0]
+            if limit is None:
+                return 0
+            dropped = _count_dropped(database, "number < ?", limit)
+            database.execute("UPDATE publisher SET confirmed = max(confirmed, ?)", (limit - 1,))
         return dropped
 
     def _remove(self, where: str, limit: float) -> int:

@@ -26,6 +26,7 @@ class Round:
         reasons: why it is not a pass, in words.
         figures: every metric of `quality.metrics`, and those of the directions.
         folder: where its files lie, when they were kept.
+        note: said once, in the log: why the far end told nothing.
     """
 
     work: str
@@ -36,14 +37,20 @@ class Round:
     reasons: tuple[str, ...] = ()
     figures: dict[str, float | None] = field(default_factory=dict)
     folder: str | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What is spooled at once: the measurements of one round, or of the agent itself."""
+    """What is spooled at once: the measurements of one round, or of the agent itself.
+
+    Attributes:
+        lost: measurements that it held, where the disk has damaged it.
+    """
 
     number: int
     measurements: tuple[Measurement, ...]
+    lost: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

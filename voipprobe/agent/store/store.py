@@ -10,8 +10,8 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from voipprobe.agent.store.database import connect, open_database, transaction
-from voipprobe.agent.store.packing import pack, unpack
+from voipprobe.agent.store.database import connect, open_database, reading, transaction
+from voipprobe.agent.store.packing import pack, unpack_or_none
 from voipprobe.agent.store.records import Entry, Round, Spooled
 from voipprobe.model.measurement import Measurement
 
@@ -80,20 +80,30 @@ class Store:
             database.execute(f"DELETE FROM publisher WHERE name NOT IN ({marks})", names)  # noqa: S608 - only question marks
 
     def leftover(self, publisher: str) -> tuple[Measurement, ...]:
-        """What of confirmed entries is still to be delivered."""
-        row = self._database.execute(
-            "SELECT leftover FROM publisher WHERE name = ?", (publisher,)
-        ).fetchone()
-        return unpack(row[0]) if row and row[0] else ()
+        """What of confirmed entries is still to be delivered; none where it is damaged.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
+        with reading():
+            row = self._database.execute(
+                "SELECT leftover FROM publisher WHERE name = ?", (publisher,)
+            ).fetchone()
+        return (unpack_or_none(row[0]) or ()) if row and row[0] else ()
 
     def waiting(self, publisher: str, most: int) -> list[Entry]:
-        """The next entries that a publisher has not confirmed, oldest first."""
-        rows = self._database.execute(
-            "SELECT number, measurements FROM entry WHERE number > "
-            "(SELECT confirmed FROM publisher WHERE name = ?) ORDER BY number LIMIT ?",
-            (publisher, most),
-        )
-        return [Entry(number=number, measurements=unpack(blob)) for number, blob in rows]
+        """The next entries that a publisher has not confirmed, oldest first.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
+        with reading():
+            rows = self._database.execute(
+                "SELECT number, count, measurements FROM entry WHERE number > "
+                "(SELECT confirmed FROM publisher WHERE name = ?) ORDER BY number LIMIT ?",
+                (publisher, most),
+            ).fetchall()
+        return [_entry(*row) for row in rows]
 
     def confirm(
         self, publisher: str, number: int | None, leftover: Sequence[Measurement], dropped: int = 0
@@ -114,11 +124,12 @@ class Store:
             )
 
     def spooled(self) -> list[Spooled]:
-        """How every publisher stands."""
-        rows = self._database.execute(
-            "SELECT p.name, p.dropped, p.leftover, coalesce(sum(e.count), 0), min(e.at) "
-            "FROM publisher p LEFT JOIN entry e ON e.number > p.confirmed GROUP BY p.name"
-        )
+        """How every publisher stands. Raises StoreError: the file cannot be read."""
+        with reading():
+            rows = self._database.execute(
+                "SELECT p.name, p.dropped, p.leftover, coalesce(sum(e.count), 0), min(e.at) "
+                "FROM publisher p LEFT JOIN entry e ON e.number > p.confirmed GROUP BY p.name"
+            ).fetchall()
         return [_spooled(*row) for row in rows]
 
     def put_fact(self, name: str, value: str) -> None:
@@ -127,10 +138,17 @@ class Store:
             database.execute("INSERT OR REPLACE INTO fact VALUES (?, ?)", (name, value))
 
 
+def _entry(number: int, count: int, blob: bytes) -> Entry:
+    found = unpack_or_none(blob)
+    if found is None:  # one damaged entry must not hold up all that follow
+        return Entry(number=number, measurements=(), lost=count)
+    return Entry(number=number, measurements=found)
+
+
 def _spooled(
     name: str, dropped: int, leftover: bytes | None, depth: int, oldest_at: float | None
 ) -> Spooled:
-    left = unpack(leftover) if leftover else ()
+    left = (unpack_or_none(leftover) or ()) if leftover else ()
     known = [one.at for one in left] + ([oldest_at] if oldest_at is not None else [])
     return Spooled(
         publisher=name,

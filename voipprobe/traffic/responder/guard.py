@@ -33,6 +33,9 @@ class Guard:
         self._networks = networks
         self._program = filter_program(networks)
         self._guarded: set[str] = set()
+        self.is_tcp_unfiltered = False
+        """Newer kernels (6.18) take a filter on TCP from CAP_NET_ADMIN alone; then a stranger's
+        connection is only shut once it is seen."""
 
     def allow(self, networks: Sequence[Network]) -> None:
         """Filter by other networks from the next `cover` on, also what is filtered already.
@@ -68,9 +71,20 @@ class Guard:
             ) from error
         with socket.socket(fileno=copy) as borrowed:
             if borrowed.family in (socket.AF_INET, socket.AF_INET6):
-                attach_filter(borrowed, self._program)
+                self._filter(borrowed)
                 _widen(borrowed)
                 self._shut_stranger(borrowed)
+
+    def _filter(self, borrowed: socket.socket) -> None:
+        try:
+            attach_filter(borrowed, self._program)
+        except OSError as error:
+            if isinstance(error, PermissionError) and borrowed.type == socket.SOCK_STREAM:
+                self.is_tcp_unfiltered = True
+                return
+            raise ToolError(
+                f"the allow-list cannot be put on a socket of process {self._pid}: {error.strerror}"
+            ) from error
 
     def _shut_stranger(self, borrowed: socket.socket) -> None:
         try:

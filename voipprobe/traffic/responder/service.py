@@ -21,8 +21,13 @@ from voipprobe.traffic.sipp.version import SippVersion, installed_sipp
 
 LOOK_S = 0.05
 """How often new sockets of iperf3 are looked for: it opens one for each test."""
+NO_TCP_FILTER = (
+    "this kernel filters TCP for CAP_NET_ADMIN only: a connection of a stranger is shut once it is "
+    "seen, within some 50 ms; UDP is filtered as ever"
+)
 LOOK_AT_ALL_S = 1.0
-"""How often those of SIPp are: it opens none once it runs, and what it accepts is filtered."""
+"""How often those of SIPp are: those that it opens once it has settled are filtered."""
+RESTART_S = 1.0
 SETTLED_S = 5.0
 """A child that lived this long is restarted at once; a younger one after a pause."""
 
@@ -62,11 +67,18 @@ class Service:
     guard: Guard
     started_s: float
     restarts: int = 0
+    status: int | None = None
+    restart_s: float = 0.0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended with `status`, and is started again at `restart_s`."""
+        return self.status is not None
 
     @property
     def opens_sockets(self) -> bool:
-        """Whether it opens listening sockets while it runs."""
-        return self.name == "iperf3"
+        """Whether it opens sockets that must be looked for while it runs."""
+        return self.name == "iperf3" or self.guard.is_tcp_unfiltered
 
 
 class Responder:
@@ -91,7 +103,7 @@ class Responder:
         self._folder = folder
         self._say = say
         self._services: list[Service] = []
-        self._allowed_next: Sequence[Network] | None = None
+        self._allowed = options.networks
         try:
             for name, argv in _commands(options, installed_sipp(), folder):
                 self._services.append(self._start(name, argv))
@@ -114,26 +126,38 @@ class Responder:
             if every:
                 look_at_all_s = now_s + LOOK_AT_ALL_S
             for service in self._services:
-                if every or service.opens_sockets:
+                often = service.opens_sockets or now_s - service.started_s < SETTLED_S
+                if not service.is_over and (every or often):
                     service.guard.cover()
+            self._take_in_ended()
             self._restart_ended()
 
-    def _restart_ended(self) -> None:
-        """Sleep a little; start again what ends meanwhile or has ended."""
-        children = {service.child: service for service in self._services}
+    def _take_in_ended(self) -> None:
+        """Sleep a little; note what ends meanwhile or has ended."""
+        children = {one.child: one for one in self._services if not one.is_over}
         ended, _, _ = select.select(list(children), [], [], LOOK_S)
         for child in ended:
-            status = child.poll()
-            if status is not None:
-                self._restart(children[child], status)
+            service = children[child]
+            service.status = child.poll()
+            now_s = time.monotonic()
+            # something is wrong with a young one for good: do not spin
+            is_young = now_s - service.started_s < SETTLED_S
+            service.restart_s = now_s + (RESTART_S if is_young else 0.0)
+
+    def _restart_ended(self) -> None:
+        """Start again what is due; the others are guarded while it waits."""
+        for service in self._services:
+            if service.is_over and time.monotonic() >= service.restart_s:
+                self._restart(service)
 
     def _change_allowed(self) -> None:
-        networks, self._allowed_next = self._allowed_next, None
-        if networks is not None:
+        networks = self._allowed
+        if networks is not self._options.networks:
             self._options = replace(self._options, networks=networks)
             for service in self._services:
                 service.guard.allow(networks)
-                service.guard.cover()
+                if not service.is_over:
+                    service.guard.cover()
 
     def allow(self, networks: Sequence[Network]) -> None:
         """Serve these from now on, and nobody else; any thread may say so.
@@ -142,7 +166,7 @@ class Responder:
             ConfigError: too many networks.
         """
         filter_program(networks)
-        self._allowed_next = networks
+        self._allowed = networks
 
     def stop(self) -> None:
         """End every child."""
@@ -172,13 +196,13 @@ class Responder:
             service.guard.cover()
             if service.child.poll() is not None:
                 raise ToolError(_why_not(service, self._options))
+        if any(service.guard.is_tcp_unfiltered for service in self._services):
+            self._say(NO_TCP_FILTER)
 
-    def _restart(self, service: Service, status: int) -> None:
-        if time.monotonic() - service.started_s < SETTLED_S:
-            time.sleep(1.0)  # something is wrong with it for good: do not spin
-        self._say(f"{service.name} ended with status {status}: started again")
+    def _restart(self, service: Service) -> None:
+        self._say(f"{service.name} ended with status {service.status}: started again")
         fresh = self._start(service.name, service.argv)
-        service.child, service.guard = fresh.child, fresh.guard
+        service.child, service.guard, service.status = fresh.child, fresh.guard, None
         service.started_s, service.restarts = fresh.started_s, service.restarts + 1
 
 

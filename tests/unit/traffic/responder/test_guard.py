@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from support.socket_filters import sender
 
+from voipprobe.model.errors import ConfigError
 from voipprobe.process.child import Child
 from voipprobe.traffic.responder.allow import parse_networks
 from voipprobe.traffic.responder.guard import Guard
@@ -136,6 +137,47 @@ def test_a_connection_accepted_later_inherits_the_filter(server: Server) -> None
         line.settimeout(0.05)
         with pytest.raises(TimeoutError):
             line.recv(10)
+
+
+def test_another_list_holds_for_sockets_that_are_filtered_already(server: Server) -> None:
+    """A peer's address has changed: the new one is served, the old one no longer."""
+    guard = Guard(server.child.pid, ONLY_FRIEND)
+    guard.cover()
+    guard.allow(parse_networks([f"{STRANGER}/32"]))
+    assert ask(FRIEND, server.udp) == "hello"  # until the next look
+    assert guard.cover() == 2
+    assert ask(STRANGER, server.udp) == "hello"
+    assert ask(FRIEND, server.udp, within_s=0.1) is None
+    with connect(STRANGER, server.tcp) as line:
+        assert line.recv(10) == b"hello"
+    guard.allow(parse_networks([f"{FRIEND}/32", f"{STRANGER}/32"]))
+    guard.cover()
+    assert ask(FRIEND, server.udp) == "hello"
+    assert ask(STRANGER, server.udp) == "hello"
+
+
+def test_a_connection_of_one_who_is_no_longer_allowed_is_shut(server: Server) -> None:
+    """And that of one who still is stays."""
+    both = parse_networks([f"{FRIEND}/32", f"{STRANGER}/32"])
+    guard = Guard(server.child.pid, both)
+    guard.cover()
+    with connect(STRANGER, server.tcp) as stranger, connect(FRIEND, server.tcp) as friend:
+        assert stranger.recv(10) == friend.recv(10) == b"hello"
+        guard.allow(ONLY_FRIEND)
+        guard.cover()
+        assert stranger.recv(10) == b""
+        friend.settimeout(0.05)
+        with pytest.raises(TimeoutError):
+            friend.recv(10)
+
+
+def test_a_list_that_no_filter_holds_changes_nothing(server: Server) -> None:
+    guard = Guard(server.child.pid, ONLY_FRIEND)
+    guard.cover()
+    with pytest.raises(ConfigError, match="too many"):
+        guard.allow(parse_networks([f"10.{n // 256}.{n % 256}.0/24" for n in range(2000)]))
+    assert guard.cover() == 0
+    assert ask(FRIEND, server.udp) == "hello"
 
 
 def test_a_child_that_is_gone_has_nothing_to_cover(server: Server) -> None:

@@ -11,7 +11,8 @@ KeyPath: TypeAlias = tuple[str | int, ...]
 
 _TABLE: Final = re.compile(r"\s*\[([^\[\]]+)\]\s*(?:#.*)?$")
 _ARRAY: Final = re.compile(r"\s*\[\[([^\[\]]+)\]\]\s*(?:#.*)?$")
-_KEY: Final = re.compile(r"""\s*([A-Za-z0-9_-]+|"[^"]*"|'[^']*')\s*=""")
+_PART: Final = r"""(?:[A-Za-z0-9_-]+|"[^"]*"|'[^']*')"""
+_KEY: Final = re.compile(rf"\s*({_PART}(?:\s*\.\s*{_PART})*)\s*=")
 
 
 def key_lines(text: str) -> dict[KeyPath, int]:
@@ -19,7 +20,7 @@ def key_lines(text: str) -> dict[KeyPath, int]:
     found: dict[KeyPath, int] = {}
     table: KeyPath = ()
     counts: dict[KeyPath, int] = {}
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if match := _ARRAY.match(line):
             table = _array_path(_names(match[1]), counts)
             found.setdefault(table, number)
@@ -27,7 +28,10 @@ def key_lines(text: str) -> dict[KeyPath, int]:
             table = _inside(_names(match[1]), counts)
             found.setdefault(table, number)
         elif match := _KEY.match(line):
-            found.setdefault((*table, match[1].strip("\"'")), number)
+            path = table
+            for name in _names(match[1]):
+                path = (*path, name)
+                found.setdefault(path, number)
     return found
 
 
@@ -40,7 +44,7 @@ def line_of(path: KeyPath, lines: dict[KeyPath, int]) -> int | None:
 
 
 def _names(text: str) -> list[str]:
-    return [name.strip().strip("\"'") for name in text.split(".")]
+    return [name.strip("\"'") for name in re.findall(_PART, text)]
 
 
 def _array_path(names: list[str], counts: dict[KeyPath, int]) -> KeyPath:

@@ -1,0 +1,1 @@
+"""One TOML file per benchmark, checked at the door, and what follows from it."""

@@ -1,0 +1,183 @@
+"""The sections of a plan, with every default in its one place.
+
+Knows shapes and limits of single values. Must not know how sections depend on each other
+(`check.py`), nor where the file lies.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from voipprobe.bench.verdict.faults import MOST_STEAL_RATIO
+from voipprobe.probe.options import Codec
+from voipprobe.settings.read import Section
+
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+"""Goes into tags, file names and tables."""
+Seconds = Annotated[float, Field(gt=0, le=86400, allow_inf_nan=False)]
+Pause = Annotated[float, Field(ge=0, le=86400, allow_inf_nan=False)]
+Cpus = Annotated[float, Field(ge=0.01, le=1024, allow_inf_nan=False)]
+Repeats = Annotated[int, Field(ge=0, le=10)]
+InstanceType = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*\.[a-z0-9-]+$")]
+
+Provider = Literal["local", "ec2"]
+Kind = Literal["responder", "kamailio", "kamailio-rtpengine", "external", "command"]
+
+
+class SystemSection(Section):
+    """[system]: what is measured.
+
+    Attributes:
+        uri: whom to call; of kind external only, which is never provisioned.
+        prepare, start, stop: shell scripts that make, start and stop it; of kind command only.
+        max_calls: a maximum that it is configured to refuse above; None for none.
+        settings: more of its configuration, kept with the results.
+    """
+
+    kind: Kind
+    uri: str | None = None
+    prepare: Path | None = None
+    start: Path | None = None
+    stop: Path | None = None
+    max_calls: Annotated[int, Field(ge=1)] | None = None
+    settings: dict[str, str | int | float | bool] = Field(default_factory=dict)
+
+
+class SizeSection(Section):
+    """[[size]]: how large the system is. `cpus`: a CPU quota, local; `type`: of EC2."""
+
+    name: Name | None = None
+    cpus: Cpus | None = None
+    type: InstanceType | None = None
+
+    @property
+    def label(self) -> str:
+        """What tables call it."""
+        return self.name or self.type or f"{self.cpus:g}cpu"
+
+
+class CallSection(Section):
+    """[call]: what each call does.
+
+    Attributes:
+        media: whether RTP goes through the system, beside it, or whether there is none.
+        hold_s: concurrency is rate x hold.
+    """
+
+    scenario: str = "call"
+    codec: Codec = "pcmu"
+    hold_s: Annotated[float, Field(ge=1, le=3600)] = 10.0
+    media: Literal["through", "beside", "none"] = "through"
+    transport: Literal["udp", "tcp", "tls"] = "udp"
+    parameters: dict[str, str] = Field(default_factory=dict)
+
+
+class ObjectiveSection(Section):
+    """[objective]: what a trial must meet.
+
+    Attributes:
+        thresholds: as `probe --expect` has them.
+        sequential: whether Wald's test (0.1 % against 0.5 % failures) must accept, too.
+    """
+
+    thresholds: Annotated[tuple[str, ...], Field(min_length=1)] = ("success_ratio>=0.999",)
+    sequential: bool = False
+
+
+class SearchSection(Section):
+    """[search]: between which loads, how finely, and how long each trial is.
+
+    Attributes:
+        minimum, maximum: concurrent calls.
+        light_s, short_s, full_s: plateau of the first, of searching and of confirming trials.
+        ramp_s: None for one hold time. settle_s: between ramp and plateau.
+        cooldown_s: after the last call of a trial; 32 s let every SIP transaction end (Timer J).
+        others: see `search.records.Settings`.
+    """
+
+    minimum: Annotated[int, Field(ge=1, le=1_000_000)] = 10
+    maximum: Annotated[int, Field(ge=1, le=1_000_000)] = 10_000
+    precision_ratio: Annotated[float, Field(ge=0.001, le=0.5)] = 0.02
+    light_s: Seconds = 10.0
+    short_s: Seconds = 20.0
+    full_s: Seconds = 60.0
+    ramp_s: Seconds | None = None
+    settle_s: Pause = 5.0
+    cooldown_s: Pause = 5.0
+    confirmations: Annotated[int, Field(ge=1, le=10)] = 2
+    refutations: Annotated[int, Field(ge=1, le=10)] = 2
+    verifications: Repeats = 2
+    void_repeats: Repeats = 2
+    retreats: Repeats = 2
+    most_trials: Annotated[int, Field(ge=3, le=1000)] = 60
+
+
+class GeneratorsSection(Section):
+    """[generators]: what makes the load.
+
+    Attributes:
+        type: of EC2. cpus: a quota for each, local.
+        most_steal_ratio: CPU time of their hosts that other machines may take; a trial in
+            which it was more is void.
+    """
+
+    type: InstanceType | None = None
+    cpus: Cpus | None = None
+    count: Annotated[int, Field(ge=1, le=64)] = 1
+    streams_per_process: Annotated[int, Field(ge=1, le=900)] = 900
+    most_steal_ratio: Annotated[float, Field(ge=0, le=0.5)] = MOST_STEAL_RATIO
+
+
+class OrderSection(Section):
+    """[order]: of the searches.
+
+    Attributes:
+        repeats: searches of each size; on EC2 each by an instance of its own.
+        interleaved: all sizes once, then all again, so that a slow hour hits all of them.
+        shuffled: within each round, by `seed`.
+    """
+
+    repeats: Annotated[int, Field(ge=1, le=100)] = 1
+    interleaved: bool = True
+    shuffled: bool = True
+    seed: int = 1
+
+
+class BudgetSection(Section):
+    """[budget]: of the whole run. None for no bound; EC2 needs one in dollars."""
+
+    dollars: Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)] | None = None
+    minutes: Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)] | None = None
+
+
+class Ec2Section(Section):
+    """[ec2]: where instances are made.
+
+    Attributes:
+        az: None for the first that has room.
+        subnet_id, key_name: None for the default subnet, and a key of the run.
+        allow_burstable: T types, whose figures are those of their credits.
+    """
+
+    region: str = "us-east-1"
+    az: str | None = None
+    subnet_id: str | None = None
+    key_name: str | None = None
+    allow_burstable: bool = False
+
+
+class Plan(Section):
+    """The whole file."""
+
+    name: Name
+    provider: Provider = "local"
+    system: SystemSection
+    size: tuple[SizeSection, ...] = ()
+    call: CallSection = CallSection()
+    objective: ObjectiveSection = ObjectiveSection()
+    search: SearchSection = SearchSection()
+    generators: GeneratorsSection = GeneratorsSection()
+    order: OrderSection = OrderSection()
+    budget: BudgetSection = BudgetSection()
+    ec2: Ec2Section = Ec2Section()

@@ -1,0 +1,109 @@
+"""What one trial has shown, as the verdict needs it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from voipprobe.bench.evidence.delta import Delta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GeneratorHost:
+    """One host that makes load, over the plateau.
+
+    Attributes:
+        cores: what its processes may use: CPUs, or a quota.
+        delta: evidence whose `processes` are those of the generator.
+        own_cpus: CPUs that the generator has for itself; empty where the system under test
+            runs on the same ones, whose load then says nothing of the generator.
+    """
+
+    name: str
+    cores: float
+    delta: Delta | None
+    own_cpus: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generator:
+    """All processes that make load, as one.
+
+    Attributes:
+        target_rate_cps, reached_rate_cps: calls per second over the plateau.
+        limit_reached: any process stood at its limit of open calls.
+        watchdog: overload warnings of all of them.
+        due_packets, sent_packets: RTP packets that their calls should have sent, and sent;
+            both None for calls without media.
+        capture_drops: packets that the capture lost; None where it does not say.
+        captured: whether there was a capture at all.
+    """
+
+    target_rate_cps: float
+    reached_rate_cps: float | None
+    limit_reached: bool | None
+    watchdog: int | None
+    due_packets: int | None = None
+    sent_packets: int | None = None
+    capture_drops: int | None = None
+    captured: bool = True
+    hosts: tuple[GeneratorHost, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pool:
+    """Something of which there is a fixed number: ports, open files."""
+
+    used: int
+    available: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemHost:
+    """One host of the system under test, over the plateau.
+
+    Attributes:
+        cores: its CPU budget: CPUs, or a quota.
+        delta: evidence whose `processes` are those of the system.
+        shared: other programs, the generator for one, run on the same CPUs: how busy those are
+            then says nothing of the system.
+        media_ports, open_files: of the system, where known.
+    """
+
+    name: str
+    cores: float
+    delta: Delta
+    shared: bool = False
+    media_ports: Pool | None = None
+    open_files: Pool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """Calls that went as wanted among those that ended."""
+
+    hits: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """One trial.
+
+    Attributes:
+        generator: None when it left no account: then nothing proves that it was well.
+        system: hosts of the system; empty where nobody may look into it.
+        figures: every metric of `quality.metrics` with its value.
+        counts: the counts behind those figures that are ratios of calls.
+        refused: calls that did not go as wanted, by the SIP status that ended them.
+        unanswered: those without a final answer.
+        missing: what should have been measured and was not, in words.
+        causes: why calls failed, in words.
+    """
+
+    generator: Generator | None
+    system: tuple[SystemHost, ...] = ()
+    figures: Mapping[str, float | None]
+    counts: Mapping[str, Count]
+    refused: Mapping[int, int]
+    unanswered: int = 0
+    missing: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()

@@ -1,0 +1,101 @@
+"""One trial to pass, fail or void."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from voipprobe.bench.culprit import Culprit
+from voipprobe.bench.verdict.facts import Measured
+from voipprobe.bench.verdict.faults import MOST_STEAL_RATIO, faults
+from voipprobe.bench.verdict.limits import Signal, signals
+from voipprobe.bench.verdict.samples import Ratio, ratios, sample_notes
+from voipprobe.model.verdict import Expectation, Status
+from voipprobe.probe.judge import judge
+from voipprobe.quality.sequential import Decision, SequentialTest
+from voipprobe.quality.thresholds import Threshold
+
+SEQUENTIAL_METRIC = "success_ratio"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrialVerdict:
+    """The answer of one trial.
+
+    Attributes:
+        reasons: never empty for fail and void.
+        culprit: of a void trial: whose fault weighs most.
+        ratios: with the calls behind them and their intervals.
+        notes: what so few calls do not prove, even where a threshold is met.
+        signals: what stood at its limit in the system, the likeliest first. Told of passed
+            trials, too: the last one that passed is close to the limit.
+    """
+
+    status: Status
+    reasons: tuple[str, ...]
+    culprit: Culprit | None
+    expectations: tuple[Expectation, ...]
+    ratios: tuple[Ratio, ...]
+    notes: tuple[str, ...]
+    signals: tuple[Signal, ...]
+
+
+def judge_trial(
+    measured: Measured,
+    objective: Sequence[Threshold],
+    sequential: SequentialTest | None = None,
+    most_steal_ratio: float = MOST_STEAL_RATIO,
+) -> TrialVerdict:
+    """The verdict of a trial.
+
+    Args:
+        measured: what it has shown.
+        objective: thresholds that it must meet.
+        sequential: rejects a trial whose calls fail too often, beside the objective; None for
+            not. Where its calls are too few to decide, that is a note and no failure.
+        most_steal_ratio: above it the host is at fault.
+    """
+    ours = faults(measured.generator, most_steal_ratio)
+    decision, told = _by_sequence(measured, sequential)
+    found = judge(
+        objective,
+        measured.figures,
+        faults=[fault.text for fault in ours],
+        missing=measured.missing,
+        causes=measured.causes,
+    )
+    status, reasons = found.status, found.reasons
+    if decision is Decision.REJECT and status is not Status.VOID:
+        status, reasons = Status.FAIL, (*told, *reasons)
+    void = status is Status.VOID
+    notes = sample_notes(objective, measured.figures, measured.counts)
+    return TrialVerdict(
+        status=status,
+        reasons=reasons,
+        culprit=_heaviest([fault.culprit for fault in ours]) if void else None,
+        expectations=found.expectations,
+        ratios=ratios(measured.counts),
+        notes=(*notes, *told) if decision is Decision.UNDECIDED else notes,
+        signals=() if void else signals(measured),
+    )
+
+
+def _by_sequence(
+    measured: Measured, test: SequentialTest | None
+) -> tuple[Decision | None, tuple[str, ...]]:
+    """What Wald's test decides, in words where it does not accept."""
+    count = measured.counts.get(SEQUENTIAL_METRIC)
+    if test is None or count is None:
+        return None, ()
+    failures = count.of - count.hits
+    decision, told = test.decide(failures, count.of), f"{failures} of {count.of} calls failed"
+    if decision is Decision.REJECT:
+        good, bad = 100 * test.good_ratio, 100 * test.bad_ratio
+        return decision, (f"{told}: more like {bad:g} % than {good:g} %",)
+    if decision is Decision.UNDECIDED:
+        return decision, (f"{told}, which decides nothing: {test.clean_calls} clean calls would",)
+    return decision, ()
+
+
+def _heaviest(culprits: Sequence[Culprit]) -> Culprit:
+    """A generator at its limit explains the rest; a gap in the evidence explains nothing."""
+    order = (Culprit.GENERATOR, Culprit.HOST, Culprit.CAPTURE, Culprit.TOOL)
+    return min(culprits, key=order.index, default=Culprit.TOOL)
