@@ -1,6 +1,7 @@
 """`voipprobe cloudwatch alarms test`, and what is wrong with files, without any AWS."""
 
 import json
+import re
 from contextlib import closing
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 from support.alarm_fleet import mesh
 from support.healthy import T0, healthy
 
+from voipprobe.agent.config.read import read_fleet
+from voipprobe.agent.config.sections import DashboardsSection
 from voipprobe.agent.store.store import Store
 from voipprobe.aws.alarms.definitions.model import Severity, Watches
 from voipprobe.cli import main
@@ -16,6 +19,7 @@ from voipprobe.cli.commands.cloudwatch.alarms import command
 from voipprobe.model.errors import ConfigError
 from voipprobe.model.measurement import Measurement
 
+EXAMPLE = Path(__file__).parents[4] / "examples" / "fleet.toml"
 FLEET = """
 [publish.cloudwatch]
 namespace = "VoIP"
@@ -180,7 +184,7 @@ def test_the_fleet_of_a_file(fleet: Path) -> None:
         ("[publish.cloudwatch", "[publish.jsonlines", "there is no such key"),
         ('scenario = "call"', 'scenario = "cal"', "did you mean 'call'"),
         ("[[peer]]", "[[peers]]", "peers"),
-        ("[[peer]]", "[peer", "line"),
+        ("[[peer]]", "[peer", "fleet.toml:7: "),
     ],
 )
 def test_a_wrong_fleet_is_refused(fleet: Path, old: str, new: str, told: str) -> None:
@@ -214,6 +218,18 @@ peers = ["pdx"]
     }  # fmt: skip
     with_media = {name for name, path in paths.items() if found.can_watch(path, Watches.MEDIA)}
     assert with_media == {name for name in paths if name.endswith("/call")}
+
+
+def test_what_the_example_has_in_comments_is_right(fleet: Path) -> None:
+    """As it stands there, for those who take the marks away."""
+    text = EXAMPLE.read_text()
+    before, mark, after = text.partition("# [publish.cloudwatch.alarms]")
+    assert mark
+    fleet.write_text(before + re.sub("(?m)^# ?", "", mark + after))
+    found = read_fleet(fleet).publish.cloudwatch
+    assert found is not None
+    assert found.alarms.actions.critical.ok == ("arn:aws:sns:{region}:111122223333:on-call",)
+    assert found.dashboards.show == DashboardsSection().show
 
 
 def test_a_fleet_that_publishes_nothing_has_nothing_to_watch(fleet: Path) -> None:
