@@ -29,7 +29,8 @@ Machine: {machine}. Python {python}, {tshark}.
 NOTES = """
 The captures are synthetic (`benchmarks/synthetic.py`, seeded): G.711 streams of 50 packets a
 second, 0.5 % random loss, 1 ms of exponential jitter. tshark is told which port is RTP (`-d`) and
-not to look up names (`-n`); both are the kindest case for it. Medians of three turns.
+not to look up names (`-n`); both are the kindest case for it. The best of three turns of
+each side.
 
 Start-up is half Python, NumPy and LLVM's loader; the rest is our own hundred modules and loading
 the compiled kernels from the cache. Numba is not imported. The very first run on a machine compiles
