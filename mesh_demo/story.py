@@ -53,7 +53,7 @@ def chapter(
     """
     _wait_until(_next_minute(time.time()), fleet, on_tick)
     since, before = time.time(), net.truth()
-    until = _next_minute(since + length_s - MINUTE_S)
+    until = _next_minute(since + max(length_s - MINUTE_S, 0.0))
     _wait_until(until, fleet, on_tick)
     after = net.settled()
     _wait_until(until + PUBLISHED_WITHIN_S, fleet, on_tick)
