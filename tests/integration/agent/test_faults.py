@@ -19,7 +19,7 @@ from voipprobe.traffic.netns import hosts, join
 pytestmark = [pytest.mark.integration, pytest.mark.netns]  # capturing and mounting need root
 
 QUICK = probe_text(interval_s=1.0, calls=1, hold_s=0.2)
-KILLS = int(os.environ.get("KILLS", "12"))
+KILLS = int(os.environ.get("KILLS", "8"))
 
 
 def graded(running: Running, grade: str, since: float = 0.0) -> list[Round]:
