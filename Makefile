@@ -38,7 +38,7 @@ demo: install
 test: lint
 	$(SUDO) $(BIN)/pytest tests/unit -n 2
 	$(SUDO) $(BIN)/pytest $(AGENTS) --ignore $(MESH) -n 3
-	$(SUDO) $(BIN)/pytest --ignore tests/unit --ignore $(AGENTS)
+	$(SUDO) $(BIN)/pytest tests/integration tests/platform tests/browser tests/fuzz --ignore $(AGENTS)
 	$(SUDO) $(BIN)/pytest $(MESH)
 
 unit: $(VENV)/.dev
