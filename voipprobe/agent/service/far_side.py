@@ -52,7 +52,8 @@ class FarSide:
         return self._responder is not None
 
     def allow(self, networks: Sequence[Network]) -> None:
-        """Serve these from now on."""
+        """Serve these from now on, also with a responder that must be made again."""
+        self.options = replace(self.options, networks=networks)
         responder = self._responder
         if responder is not None:
             responder.allow(networks)
