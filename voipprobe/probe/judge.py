@@ -31,7 +31,7 @@ def judge(
     expectations = tuple(check(threshold, values) for threshold in thresholds)
     if faults:
         return Verdict(status=Status.VOID, reasons=tuple(faults), expectations=expectations)
-    broken = [_broken(row) for row in expectations if row.met is False]
+    broken = [broken_words(row) for row in expectations if row.met is False]
     if broken:
         return Verdict(
             status=Status.FAIL, reasons=(*broken, *causes, *missing), expectations=expectations
@@ -44,7 +44,8 @@ def judge(
     return Verdict(status=Status.PASS, expectations=expectations)
 
 
-def _broken(row: Expectation) -> str:
+def broken_words(row: Expectation) -> str:
+    """A threshold that was broken, with the value found."""
     return f"{row.expression}: found {row.value:.6g}"
 
 

@@ -15,8 +15,9 @@ from voipprobe.model.iperf import IperfResult
 from voipprobe.model.measurement import Measurement
 from voipprobe.model.probe import ProbeResult
 from voipprobe.model.verdict import Status
+from voipprobe.probe.judge import broken_words, success_ratio
 from voipprobe.quality.metrics import metric_values
-from voipprobe.quality.outcomes import ended, went_as_wanted
+from voipprobe.quality.outcomes import ended
 from voipprobe.quality.thresholds import Threshold, check
 
 Remembered = tuple[Round, tuple[Measurement, ...]]
@@ -58,7 +59,7 @@ def grade_of(
 
 def _broken(thresholds: Sequence[Threshold], figures: dict[str, float | None]) -> tuple[str, ...]:
     rows = [check(threshold, figures) for threshold in thresholds]
-    return tuple(f"{row.expression}: found {row.value:.6g}" for row in rows if row.met is False)
+    return tuple(broken_words(row) for row in rows if row.met is False)
 
 
 def grade_iperf(work: Work, result: IperfResult, at: float, duration_s: float) -> Remembered:
@@ -101,10 +102,8 @@ def round_figures(
 ) -> dict[str, float | None]:
     """Every figure that a threshold can be set on, and the loss of each direction."""
     figures = metric_values(result.signalling, result.media, result.streams, result.calls)
-    over = ended(result.calls)
-    good = sum(went_as_wanted(call, result.scenario.expected_outcome) for call in over)
-    figures["success_ratio"] = good / len(over) if over else None
-    figures["calls"] = float(len(over))
+    figures["success_ratio"] = success_ratio(result.calls, result.scenario.expected_outcome)
+    figures["calls"] = float(len(ended(result.calls)))
     sent = sum(one.sent for one in directions)
     returned = sum(one.returned for one in directions)
     figures["forward_loss_ratio"] = (

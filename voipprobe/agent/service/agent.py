@@ -1,6 +1,5 @@
 """The agent: one loop that begins rounds, takes them in, and keeps everything else alive."""
 
-import os
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -11,10 +10,10 @@ from voipprobe.agent.expose.http import HealthServer
 from voipprobe.agent.expose.tally import Tally
 from voipprobe.agent.log import Log
 from voipprobe.agent.rounds.forks import Nursery
-from voipprobe.agent.rounds.orders import Order, order_round
+from voipprobe.agent.rounds.orders import Order
 from voipprobe.agent.schedule import Schedule
 from voipprobe.agent.service.far_side import FOLDER, RECORDING, RESOLVE_EVERY_S, FarSides
-from voipprobe.agent.service.flights import Flights, sweep
+from voipprobe.agent.service.flights import HANG_UP_S, Flights, sweep
 from voipprobe.agent.service.memory import Memory
 from voipprobe.agent.service.notify import notify, reloading, watchdog_s
 from voipprobe.agent.service.periodic import Periodic, run_due
@@ -27,8 +26,6 @@ from voipprobe.model.errors import ConfigError, VoipprobeError
 
 PULSE_S: Final = 60.0
 PRUNE_S: Final = 600.0
-HANG_UP_S: Final = 8.0
-"""What open calls get to end by BYE, once the agent is asked to stop."""
 FLUSH_S: Final = 3.0
 STALLED_S: Final = 30.0
 
@@ -163,14 +160,7 @@ class Agent:
         self._http.show(tally)
 
     def _order(self, work: Work) -> Order:
-        settings = self._settings
-        return order_round(
-            work,
-            folder=settings.work_folder,
-            local_address=settings.local_address,
-            capture=settings.fleet.capture,
-            environment=os.environ,
-        )
+        return self._settings.order(work)
 
     def _health(self) -> Mapping[str, Any]:
         """Live: the loop turns. Ready: calls are answered, and what is measured is stored."""

@@ -21,6 +21,8 @@ from voipprobe.agent.service.wake import Wake
 from voipprobe.model.errors import VoipprobeError
 from voipprobe.model.iperf import IperfResult
 
+HANG_UP_S: Final = 8.0
+"""What open calls get to end by BYE, once we are asked to stop."""
 KILLED_WITHIN_S: Final = 5.0
 STALE_S: Final = 2 * 3600.0
 """No round takes so long: what is older in the work folder was left by one that was killed."""

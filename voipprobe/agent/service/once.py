@@ -1,20 +1,14 @@
 """Every piece of work one time, with the objects of the running agent."""
 
-import os
 import time
 from collections.abc import Callable
-from typing import Final
 
-from voipprobe.agent.config.plan import Work
 from voipprobe.agent.rounds.forks import Nursery
-from voipprobe.agent.rounds.orders import Order, order_round
 from voipprobe.agent.schedule import Schedule
-from voipprobe.agent.service.flights import Flights
+from voipprobe.agent.service.flights import HANG_UP_S, Flights
 from voipprobe.agent.service.settings import Settings
 from voipprobe.agent.service.wake import Wake
 from voipprobe.agent.store.records import Round
-
-HANG_UP_S: Final = 8.0
 
 
 def run_once(settings: Settings, *, on_round: Callable[[Round], None]) -> list[Round]:
@@ -29,19 +23,9 @@ def run_once(settings: Settings, *, on_round: Callable[[Round], None]) -> list[R
     Raises:
         ToolError: no process can be started.
     """
-
-    def order(work: Work) -> Order:
-        return order_round(
-            work,
-            folder=settings.work_folder,
-            local_address=settings.local_address,
-            capture=settings.fleet.capture,
-            environment=os.environ,
-        )
-
     nursery, wake = Nursery(), Wake()
     schedule = Schedule(settings.fleet.agent.max_rounds)
-    flights = Flights(settings.identity.name, nursery, schedule, order)
+    flights = Flights(settings.identity.name, nursery, schedule, settings.order)
     found: dict[str, Round] = {}
 
     def note(one: Round) -> None:

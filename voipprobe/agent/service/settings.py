@@ -10,6 +10,7 @@ from voipprobe.agent.config.identity import Identity, Instance, identify
 from voipprobe.agent.config.plan import Work, plan_work
 from voipprobe.agent.config.read import read_fleet
 from voipprobe.agent.config.sections import FleetFile
+from voipprobe.agent.rounds.orders import Order, order_round
 from voipprobe.aws.instance import instance_document
 from voipprobe.model.errors import ConfigError, ToolError
 from voipprobe.traffic.address import check_local, resolve
@@ -42,6 +43,16 @@ class Settings:
         runtime = os.environ.get("RUNTIME_DIRECTORY", "").partition(":")[0]
         return Path(runtime) / "work" if runtime else self.state / "work"
 
+    def order(self, work: Work) -> Order:
+        """The order of the next round of a piece of work. Raises ConfigError."""
+        return order_round(
+            work,
+            folder=self.work_folder,
+            local_address=self.local_address,
+            capture=self.fleet.capture,
+            environment=os.environ,
+        )
+
 
 def read_settings(file: Path, named: str | None, state: Path | None = None) -> Settings:
     """The settings of a fleet file for this host.
@@ -60,7 +71,7 @@ def read_settings(file: Path, named: str | None, state: Path | None = None) -> S
         named=named or os.environ.get(NAME_VARIABLE),
         hostname=socket.gethostname().partition(".")[0] or "agent",
         instance=_instance,
-        is_local=_is_local,
+        is_local=lambda host: _local_address(host) is not None,
     )
     return Settings(
         file=file,
@@ -83,16 +94,16 @@ def _instance() -> Instance | None:
     )
 
 
-def _is_local(host: str) -> bool:
-    try:
-        check_local(resolve(host))
-    except (ConfigError, ToolError):
-        return False
-    return True
-
-
 def _own_address(identity: Identity) -> str | None:
-    if identity.peer is None:
+    peer = identity.peer
+    return None if peer is None else _local_address(peer.bind or peer.address)
+
+
+def _local_address(host: str) -> str | None:
+    """The address of a host name that one of our interfaces has; None if none has it."""
+    try:
+        address = resolve(host)
+        check_local(address)
+    except (ConfigError, ToolError):
         return None
-    host = identity.peer.bind or identity.peer.address
-    return resolve(host) if _is_local(host) else None
+    return address
