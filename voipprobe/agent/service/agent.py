@@ -1,9 +1,11 @@
 """The agent: one loop that begins rounds, takes them in, and keeps everything else alive."""
 
+import sys
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
+import voipprobe
 from voipprobe.agent.captures import KeptRounds
 from voipprobe.agent.config.plan import Work
 from voipprobe.agent.expose.http import HealthServer
@@ -163,12 +165,19 @@ class Agent:
         return self._settings.order(work)
 
     def _health(self) -> Mapping[str, Any]:
-        """Live: the loop turns. Ready: calls are answered, and what is measured is stored."""
+        """Live: the loop turns. Ready: calls are answered, and what is measured is stored.
+
+        A deployment asks besides which version runs, from where, and which text of its file
+        is in force.
+        """
         return {
             "live": time.monotonic() - self._ticked_s < PULSE_S + STALLED_S,
             "ready": self._far_sides.is_good and self._memory.held == 0,
             "responder": self._far_sides.is_good,
             "held": self._memory.held,
+            "version": voipprobe.__version__,
+            "prefix": sys.prefix,
+            "config_sha256": self._settings.digest,
             "config_refused": self._vital_signs.config_refused,
         }
 

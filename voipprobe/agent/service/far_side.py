@@ -100,6 +100,7 @@ def responder_options(
         return None
     return ResponderOptions(
         address=resolve(peer.bind or peer.address),
+        announced=resolve(peer.address) if peer.bind else None,
         port=section.port,
         media_port=section.media_port,
         iperf_port=section.iperf_port or None,

@@ -1,5 +1,6 @@
 """Everything that a fleet file settles, worked out before anything is changed."""
 
+import hashlib
 import os
 import socket
 from dataclasses import dataclass
@@ -8,11 +9,12 @@ from typing import Final
 
 from voipprobe.agent.config.identity import Identity, Instance, identify
 from voipprobe.agent.config.plan import Work, plan_work
-from voipprobe.agent.config.read import read_fleet
+from voipprobe.agent.config.read import parse_fleet
 from voipprobe.agent.config.sections import FleetFile
 from voipprobe.agent.rounds.orders import Order, order_round
 from voipprobe.aws.instance import instance_document
 from voipprobe.model.errors import ConfigError, ToolError
+from voipprobe.settings.read import file_text
 from voipprobe.traffic.address import check_local, resolve
 
 NAME_VARIABLE: Final = "VOIPPROBE_AGENT"
@@ -24,11 +26,13 @@ class Settings:
     """What one agent does with one version of its file.
 
     Attributes:
+        digest: SHA-256 of the file's text: tells which version of it is in force.
         state: the state folder, absolute.
         local_address: of ours, that calls come from; None for what the kernel chooses.
     """
 
     file: Path
+    digest: str
     fleet: FleetFile
     state: Path
     identity: Identity
@@ -65,7 +69,8 @@ def read_settings(file: Path, named: str | None, state: Path | None = None) -> S
     Raises:
         ConfigError: mistakes in the file, or this host is none of its peers.
     """
-    fleet = read_fleet(file)
+    text = file_text(file)
+    fleet = parse_fleet(text, str(file))
     identity = identify(
         fleet,
         named=named or os.environ.get(NAME_VARIABLE),
@@ -75,6 +80,7 @@ def read_settings(file: Path, named: str | None, state: Path | None = None) -> S
     )
     return Settings(
         file=file,
+        digest=hashlib.sha256(text.encode()).hexdigest(),
         fleet=fleet,
         state=(state or fleet.agent.state).absolute(),
         identity=identity,

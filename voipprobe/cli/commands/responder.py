@@ -15,6 +15,7 @@ from voipprobe.traffic.responder.service import Responder, ResponderOptions
 
 @click.command("responder", context_settings={"show_default": True})
 @click.option("--address", metavar="IP", help="Address to serve.  [default: 127.0.0.1]")
+@click.option("--announce", metavar="IP", help="Address that callers know it by, behind a NAT.")
 @click.option("--port", type=click.IntRange(1, 65535), default=5060, help="SIP over UDP and TCP.")
 @click.option(
     "--media-port",
@@ -44,6 +45,7 @@ from voipprobe.traffic.responder.service import Responder, ResponderOptions
 )
 def command(
     address: str | None,
+    announce: str | None,
     port: int,
     media_port: int,
     iperf_port: int,
@@ -62,6 +64,7 @@ def command(
     known = read_credentials(credentials, os.environ) or defaults
     options = ResponderOptions(
         address=address or "127.0.0.1",
+        announced=announce,
         port=port,
         media_port=media_port,
         iperf_port=None if no_iperf else iperf_port,

@@ -37,6 +37,7 @@ class ResponderOptions:
     """Where and whom the responder serves.
 
     Attributes:
+        announced: where callers are told to send, if not to `address`: behind a NAT.
         transports: SIP over these; each is a SIPp process of its own.
         iperf_port: None for no iperf3 server.
         answer_ms: how long user `slow` lets ring. early_ms: early media of user `early`.
@@ -48,6 +49,7 @@ class ResponderOptions:
     media_port: int
     iperf_port: int | None
     networks: Sequence[Network]
+    announced: str | None = None
     transports: tuple[str, ...] = ("udp", "tcp")
     answer_ms: int = 3000
     early_ms: int = 1000
@@ -243,7 +245,7 @@ def _commands(
 
 
 def _scenario(options: ResponderOptions) -> str:
-    template = scenario_folder() / "responder" / "responder.xml"
+    template = (scenario_folder() / "responder" / "responder.xml").read_text()
     values = {
         "answer_ms": str(options.answer_ms),
         "early_ms": str(options.early_ms),
@@ -254,4 +256,19 @@ def _scenario(options: ResponderOptions) -> str:
         "password": options.password,
         "nonce": secrets.token_hex(16),
     }
-    return fill(template.read_text(), values)
+    if options.announced is None:
+        return fill(template, values)
+    announced = _announcement(options.announced)
+    for word in announced:
+        template = template.replace(f"[{word}]", f"{{{{{word}}}}}")
+    return fill(template, values | announced)
+
+
+def _announcement(address: str) -> dict[str, str]:
+    """What stands in the place of SIPp's own words for its address."""
+    version = "6" if ":" in address else "4"
+    host = f"[{address}]" if version == "6" else address
+    return {
+        "local_ip": host, "local_ip_type": version,
+        "media_ip": address, "media_ip_type": version,
+    }  # fmt: skip

@@ -21,6 +21,7 @@ from voipprobe.model.measurement import Measurement
 def settings(folder: Path, text: str) -> Settings:
     fleet = parse_fleet(text, "f")
     return Settings(
+        digest="",
         file=folder / "fleet.toml", fleet=fleet, state=folder, works=(), local_address=None,
         identity=Identity(name="a", peer=None, how="a test"),
     )  # fmt: skip
