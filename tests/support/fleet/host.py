@@ -1,11 +1,12 @@
-"""`python host.py FOLDER SITE KEY`: a test host, from within its network namespace.
+"""`python host.py FOLDER SITE KEY KERNELS`: a test host, from within its network namespace.
 
 First process of a PID namespace, with a mount namespace of its own: an overlay over this machine's
 root, so that what is installed there stays there, and sshd. SITE holds the packages that the
-host's image "ships". When this process ends, nothing stays. Nothing but Python's own library.
+host's image "ships", KERNELS what was compiled on it before. When this process ends, nothing stays. Nothing but Python's own library.
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -50,8 +51,11 @@ def make_root(folder: Path, site: Path) -> Path:
     return root
 
 
-def furnish(root: Path, key: str) -> None:
-    """sshd's files, the stand-in for systemctl, and the packages that the image ships."""
+def furnish(root: Path, key: str, kernels: Path) -> None:
+    """sshd's files, the stand-in for systemctl, what was compiled, and the packages."""
+    if kernels.is_dir():
+        known = root / "var/cache/voipprobe/voipprobe/kernels" / kernels.name
+        shutil.copytree(kernels, known)
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f",
                     str(root / "etc/ssh/test_host_key")], check=True)  # fmt: skip
     (root / "etc/ssh/test_authorized_keys").write_text(key)
@@ -77,9 +81,9 @@ def furnish(root: Path, key: str) -> None:
 
 def main() -> None:
     """Be the host until SIGTERM."""
-    folder, site, key = sys.argv[1:]
+    folder, site, key, kernels = sys.argv[1:]
     root = make_root(Path(folder), Path(site))
-    furnish(root, Path(key).read_text())
+    furnish(root, Path(key).read_text(), Path(kernels))
     os.chroot(root)
     os.chdir("/")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))

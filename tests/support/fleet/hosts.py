@@ -6,6 +6,7 @@ namespace, which reaches the public addresses.
 """
 
 import contextlib
+import json
 import os
 import subprocess
 import sys
@@ -13,11 +14,13 @@ import sysconfig
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mesh_demo.impairment import Impairment
 from mesh_demo.network import Mesh, mesh
+from voipprobe.capture.kernels.folder import cache_folder
 from voipprobe.process.child import Child
 from voipprobe.process.tools import find_tool
 from voipprobe.traffic.netns import Host, hosts, join
@@ -25,6 +28,11 @@ from voipprobe.traffic.netns import Host, hosts, join
 PRIVATE, GATEWAY = "172.31.0.4", "172.31.0.1"
 PYTHON = Path("/usr/bin/python3")
 """The one that a service which is nobody may run."""
+SHIPPED = {
+    "voipprobe_venv_args": ["--system-site-packages"], "voipprobe_pip_args": ["--no-index"],
+    "voipprobe_sysctl": {},
+}  # fmt: skip
+"""Nothing is downloaded: the image has the dependencies. Sockets' limits are the machine's own."""
 NAT = """
 table ip gateway {{
     chain in {{ type nat hook prerouting priority dstnat; ip daddr {public} dnat to {private}; }}
@@ -135,7 +143,7 @@ def running(net: Mesh, region: str, inside: Host, place: Path, key: Path) -> Ite
     root.mkdir()
     program = Path(__file__).with_name("host.py")
     argv = ["unshare", "--mount", "--pid", "--fork", "--kill-child", str(PYTHON), str(program),
-            str(root), sysconfig.get_path("purelib"), f"{key}.pub"]  # fmt: skip
+            str(root), sysconfig.get_path("purelib"), f"{key}.pub", str(cache_folder() or "none")]  # fmt: skip
     with Child(inside.inside(argv), folder=place, name="host") as child:
         yield TestHost(
             region=region, address=net.regions[region].address, host=inside, child=child
@@ -151,3 +159,24 @@ def require_machine() -> None:
         pytest.skip("not installed: openssh-server")
     if "overlay" not in Path("/proc/filesystems").read_text() and os.system("modprobe overlay"):  # noqa: S605, S607
         pytest.skip("this kernel has no overlay file system")
+
+
+def inventory(fleet: Fleet, url: str, **variables: Any) -> str:
+    """A static inventory of the hosts, as a user writes one, with agents that publish to `url`."""
+    regions = {
+        f"region_{one.region.replace('-', '_')}": {"hosts": {one.region: None}}
+        for one in fleet.hosts.values()
+    }
+    known = {
+        one.region: {
+            "ansible_host": one.address, "fleet_bind": PRIVATE, "fleet_region": one.region,
+        }
+        for one in fleet.hosts.values()
+    }  # fmt: skip
+    usual = {
+        "ansible_user": "root",
+        **SHIPPED,
+        "agent_environment": {"AWS_ENDPOINT_URL": url, "AWS_EC2_METADATA_DISABLED": "true"},
+        "agent_secrets": {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "se cret"},
+    }
+    return json.dumps({"all": {"vars": usual | variables}, "agent": {"hosts": known}, **regions})

@@ -1,0 +1,225 @@
+"""Deployment by real ssh to four hosts with root file systems of their own.
+
+The tests follow each other: each goes on where the one before it ended.
+"""
+
+import contextlib
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from support.agents import fields, wait_for
+from support.fleet.cloud import cloud
+from support.fleet.hosts import Fleet, TestHost, fleet, inventory
+from support.playbooks import ROOT, Played, environment, play
+
+pytestmark = [pytest.mark.integration, pytest.mark.netns]
+
+MEASURES = """
+[[probe]]
+name = "mesh"
+peers = true
+interval_s = {interval_s}
+calls = 1
+hold_s = 1.0
+
+[publish.cloudwatch]
+interval_s = 2.0
+"""
+LOG = "/var/log/voipprobe-agent.service.log"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """The hosts, and a control machine that deploys to them."""
+
+    fleet: Fleet
+    url: str
+    folder: Path
+
+    def deploy(self, *arguments: str, interval_s: float = 10.0, playbook: str = "deploy") -> Played:
+        """Run deploy.yml, or another one, where agents measure this often."""
+        file = self.folder / "hosts.json"
+        measures = MEASURES.format(interval_s=interval_s)
+        file.write_text(inventory(self.fleet, self.url, fleet_measures=measures))
+        variables = {**environment(self.folder), **self.fleet.ssh_environment}
+        return play(f"{playbook}.yml", "-i", str(file), *arguments,
+                    environment=variables, before=self.fleet.control())  # fmt: skip
+
+    @property
+    def hosts(self) -> tuple[TestHost, ...]:
+        return tuple(self.fleet.hosts.values())
+
+
+def log(host: TestHost) -> list[dict[str, str]]:
+    """Every line that the agent of a host logged."""
+    return [fields(line) for line in host.run("cat", LOG).splitlines() if line.startswith("at=")]
+
+
+def rounds(host: TestHost) -> list[dict[str, str]]:
+    return [line for line in log(host) if line["event"] == "round"]
+
+
+def release(host: TestHost) -> str:
+    return Path(host.run("readlink", "/opt/voipprobe/current").strip()).name
+
+
+def pid(host: TestHost) -> str:
+    return host.run("cat", "/run/stand-in/voipprobe-agent.service.pid")
+
+
+@contextlib.contextmanager
+def wheel(folder: Path, version: str, **changes: str) -> Iterator[Path]:
+    """A wheel of this checkout with another version, and these words changed in the agent."""
+    source = folder / version
+    for name in ("voipprobe", "scenarios", "dashboards"):
+        shutil.copytree(ROOT / name, source / name)
+    for name in ("README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source)
+    text = (ROOT / "pyproject.toml").read_text()
+    (source / "pyproject.toml").write_text(text.replace('version = "0', f'version = "{version}.0'))
+    agent = source / "voipprobe/agent/service/agent.py"
+    text = agent.read_text()
+    for before, after in changes.items():
+        assert before in text
+        text = text.replace(before, after)
+    agent.write_text(text)
+    argv = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation",
+            "--wheel-dir", str(folder / "wheels"), str(source)]  # fmt: skip
+    subprocess.run(argv, check=True)
+    (made,) = (folder / "wheels").glob(f"voipprobe-{version}*.whl")
+    yield made
+
+
+@pytest.fixture(scope="module")
+def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
+    folder = tmp_path_factory.mktemp("deployment")
+    with fleet(folder) as made, cloud(
+        folder, address=made.net.services.address, before=made.control()
+    ) as url:
+        yield Deployment(fleet=made, url=url, folder=folder)
+
+
+@pytest.fixture(scope="module")
+def deployed(deployment: Deployment) -> Deployment:
+    """After the first deployment."""
+    done = deployment.deploy()
+    assert done.code == 0, done.text
+    return deployment
+
+
+def test_agents_come_up_and_form_the_mesh(deployed: Deployment) -> None:
+    """Each has rounds that pass with the three others, with loss by direction, from behind NAT."""
+    names = {host.region for host in deployed.hosts}
+    for host in deployed.hosts:
+        wanted = {f"mesh>{name}" for name in names - {host.region}}
+
+        def passed(host: TestHost = host) -> dict[str, dict[str, str]]:
+            return {one["work"]: one for one in rounds(host) if one["grade"] == "pass"}
+
+        wait_for(lambda wanted=wanted, passed=passed: set(passed()) == wanted, 60)
+        assert all("forward_loss_ratio" in one for one in passed().values())
+
+
+def test_they_publish(deployed: Deployment) -> None:
+    """CloudWatch of each Region has the calls of its agent to all three others."""
+    program = Path(__file__).parents[2] / "support" / "fleet" / "published.py"
+    names = {host.region for host in deployed.hosts}
+
+    def published() -> dict[str, list[str]]:
+        argv = deployed.fleet.control((sys.executable, str(program), deployed.url, *names))
+        done = subprocess.run(argv, capture_output=True, text=True, check=True, timeout=60)
+        found: dict[str, list[str]] = json.loads(done.stdout)
+        return found
+
+    wanted = {name: sorted(names - {name}) for name in names}
+    wait_for(lambda: published() == wanted, 60)
+
+
+def test_nothing_of_it_runs_as_root_or_touches_this_machine(deployed: Deployment) -> None:
+    """The agent is nobody, secrets are root's, and our own /opt and /etc know nothing of it."""
+    for host in deployed.hosts:
+        status = host.run("cat", f"/proc/{pid(host)}/status")
+        assert "Uid:\t65534" in status
+        assert "CapEff:\t0000000000002000" in status
+        assert host.run("stat", "-c", "%a %U", "/etc/voipprobe/secrets.env") == "600 root\n"
+    assert not Path("/opt/voipprobe").exists()
+    assert not Path("/etc/voipprobe/fleet.toml").exists()
+
+
+def test_a_second_deployment_changes_nothing(deployed: Deployment) -> None:
+    """The wheel that is built again is the same, and so is everything else."""
+    before = [pid(host) for host in deployed.hosts]
+    again = deployed.deploy()
+    assert again.code == 0, again.text
+    assert not any(again.changed.values()), again.text
+    assert [pid(host) for host in deployed.hosts] == before
+
+
+def test_a_changed_fleet_file_reloads_and_loses_no_round(deployed: Deployment) -> None:
+    """Same processes, another interval, and every round that was under way has its line."""
+    before = [pid(host) for host in deployed.hosts]
+    done = deployed.deploy(interval_s=8.0)
+    assert done.code == 0, done.text
+    assert [pid(host) for host in deployed.hosts] == before
+    for host in deployed.hosts:
+        lines = log(host)
+        assert [line["event"] for line in lines].count("reloaded") == 1
+        ended = [one for one in lines if one["event"] == "round"]
+        assert {one["grade"] for one in ended} == {"pass"}, [one.get("reason") for one in ended]
+        assert skipped(host) == 0
+
+
+def skipped(host: TestHost) -> int:
+    """Rounds that were passed over."""
+    argv = ("/opt/voipprobe/current/bin/voipprobe", "agent", "status", "--format", "json")
+    status = json.loads(host.run(*argv, "--name", host.region))["status"]
+    return sum(turn["skipped"] for turn in status["turns"].values())
+
+
+def test_a_broken_version_stops_at_the_first_host_and_is_rolled_back(
+    deployed: Deployment, tmp_path: Path
+) -> None:
+    """It starts and is never ready: the first host goes back, no other is touched."""
+    first, *others = deployed.hosts
+    good, processes = release(first), [pid(host) for host in others]
+    with wheel(tmp_path, "9.1", **{'"ready": self': '"ready": False and self'}) as broken:
+        options = {"voipprobe_wheel": str(broken), "agent_healthy_retries": 2}
+        done = deployed.deploy("-e", json.dumps(options), interval_s=8.0)
+    assert done.code != 0
+    assert f"Rolled back to {good}, which is well" in done.text
+    assert done.failed == {"localhost": 0, first.region: 1} or done.failed == {first.region: 1}
+    assert release(first) == good
+    assert [pid(host) for host in others] == processes
+    assert {release(host) for host in others} == {good}
+    before = len(rounds(first))
+    wait_for(lambda: len(rounds(first)) > before, 60)
+
+
+def test_a_mistake_in_the_measures_never_arrives(deployed: Deployment) -> None:
+    """The release checks the fleet file on the host before it is put in its place."""
+    first = deployed.hosts[0]
+    before, process = first.run("cat", "/etc/voipprobe/fleet.toml"), pid(first)
+    done = deployed.deploy("-e", json.dumps({"fleet_measures": "[[probe]]\nname = 'a'\nspeed = 3"}))
+    assert done.code != 0
+    assert "speed" in done.text
+    assert first.run("cat", "/etc/voipprobe/fleet.toml") == before
+    assert [pid(first), pid(deployed.hosts[1])][0] == process
+
+
+def test_status_tells_of_every_host(deployed: Deployment) -> None:
+    """One line each; a host whose agent is down makes the playbook fail."""
+    done = deployed.deploy(playbook="status", interval_s=8.0)
+    assert done.code == 0, done.text
+    for host in deployed.hosts:
+        assert f"{host.region}: well, {release(host)}, 3 paths measured" in done.text
+    last = deployed.hosts[-1]
+    last.run("systemctl", "stop", "voipprobe-agent")
+    done = deployed.deploy(playbook="status", interval_s=8.0)
+    assert done.code != 0
+    assert f"{last.region}: NOT WELL" in done.text
