@@ -54,7 +54,7 @@ def environment(home: Path) -> dict[str, str]:
 
 def play(
     playbook: str, *arguments: str, environment: Mapping[str, str],
-    before: Sequence[str] = (), timeout_s: float = 300,
+    before: Sequence[str] = (), timeout_s: float = 600,
 ) -> Played:  # fmt: skip
     """Run a playbook to its end.
 

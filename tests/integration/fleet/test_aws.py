@@ -11,7 +11,7 @@ import boto3
 import pytest
 from support.playbooks import Played, play
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.timeout(900)]
 
 REGIONS = ("us-east-1", "us-east-2", "us-west-1", "us-west-2")
 INVENTORY = ("-i", "inventories/aws")

@@ -16,7 +16,7 @@ def destinations(url: str, region: str) -> list[str]:
         "cloudwatch", region_name=region, endpoint_url=url,
         aws_access_key_id="AKID", aws_secret_access_key="secret",
     )  # fmt: skip
-    found = cloudwatch.list_metrics(Namespace="voipprobe", MetricName="Calls")["Metrics"]
+    found = cloudwatch.list_metrics(Namespace="voipprobe", MetricName="CallAttempts")["Metrics"]
     dimensions = [{one["Name"]: one["Value"] for one in metric["Dimensions"]} for metric in found]
     return sorted(one["Destination"] for one in dimensions if one["Source"] == region)
 
