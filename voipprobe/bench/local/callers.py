@@ -1,0 +1,155 @@
+"""The calling SIPp processes of one trial, which act as one."""
+
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from voipprobe.bench.local.place import Place
+from voipprobe.bench.local.shards import Shard
+from voipprobe.bench.plan.sections import CallSection
+from voipprobe.process.child import Child
+from voipprobe.probe.options import ENCODINGS
+from voipprobe.probe.setup import AUDIO, FIRST_RTP_PORT
+from voipprobe.traffic.scenarios import (
+    accept_parameters,
+    load_scenario,
+    render,
+    scenario_folder,
+)
+from voipprobe.traffic.sipp.arguments import ERRORS, STATISTICS, SippOptions, sipp_arguments
+from voipprobe.traffic.sipp.statistics import Statistics, first_error, parse_statistics
+from voipprobe.traffic.sipp.version import SippVersion
+
+FIRST_PORT: Final = 15060
+FIRST_CONTROL_PORT: Final = 8800
+MEDIA_PORTS: Final = 3600
+"""Of each process: four for each of 900 streams, where SIPp takes some for every call."""
+ANSWER_TIMEOUT_S: Final = 5.0
+"""Longest wait for one message: an INVITE to a dead peer would else take 31.8 s to fail."""
+LOOK_S: Final = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callers:
+    """What is the same for all of them.
+
+    Attributes:
+        hop: "address:port" that requests are sent to.
+        address: our own.
+    """
+
+    place: Place
+    version: SippVersion
+    call: CallSection
+    hop: str
+    address: str
+
+    def start(self, shards: Sequence[Shard], uris: Sequence[str], folder: Path) -> "Calling":
+        """All processes of a trial, each at its moment.
+
+        Args:
+            shards: their shares.
+            uris: "user@host:port" that each calls, in turn.
+            folder: for their files.
+
+        Raises:
+            ToolError: one cannot be started.
+        """
+        prepared = [
+            self._prepare(index, shard, uris[index % len(uris)], folder / f"caller-{index}")
+            for index, shard in enumerate(shards)
+        ]
+        started: list[Child] = []
+        begin = time.monotonic()
+        try:
+            for shard, (argv, where) in zip(shards, prepared, strict=True):
+                time.sleep(max(0.0, begin + shard.delay_s - time.monotonic()))
+                started.append(self.place.start(argv, "sipp", folder=where))
+        except BaseException:
+            for child in started:
+                child.stop()
+            raise
+        return Calling(started, [where for _, where in prepared])
+
+    def _prepare(
+        self, index: int, shard: Shard, uri: str, folder: Path
+    ) -> tuple[list[str], Path]:
+        folder.mkdir(parents=True)
+        scenario = load_scenario(self.call.scenario)
+        options = self._options(index, shard, f"{scenario.name}.xml")
+        values = self._values(uri, options.hold_ms)
+        parameters = accept_parameters(scenario, self.call.parameters)
+        (folder / options.scenario).write_text(render(scenario, {**values, **parameters}))
+        audio = scenario_folder() / "audio" / f"speech.{self.call.codec}"
+        shutil.copyfile(audio, folder / AUDIO)
+        return sipp_arguments(self.version, options), folder
+
+    def _options(self, index: int, shard: Shard, scenario: str) -> SippOptions:
+        ranges = self.version.has_rtp_port_range
+        return SippOptions(
+            scenario=scenario,
+            local_address=self.address,
+            local_port=FIRST_PORT + 2 * index,
+            media_port=FIRST_RTP_PORT + (MEDIA_PORTS if ranges else 4) * index,
+            media_ports=MEDIA_PORTS if ranges else 4,
+            control_port=FIRST_CONTROL_PORT + index,
+            transport=self.call.transport,
+            remote=self.hop,
+            calls=shard.calls,
+            rate_cps=shard.rate_cps,
+            hold_ms=shard.hold_ms,
+            receive_timeout_ms=round(1000 * ANSWER_TIMEOUT_S),
+        )
+
+    def _values(self, uri: str, hold_ms: int) -> dict[str, str]:
+        encoding, payload_type = ENCODINGS[self.call.codec]
+        user, _, host = uri.rpartition("@")
+        transport = self.call.transport
+        return {
+            "uri": f"sip:{uri}" + ("" if transport == "udp" else f";transport={transport}"),
+            "host": host,
+            "user": user,
+            "from_user": "voipprobe",
+            "payload_type": str(payload_type),
+            "encoding": encoding,
+            "audio": AUDIO,
+            "digits_ms": str(1000 + 400 * len(self.call.parameters.get("digits", ""))),
+            "hold_ms": str(hold_ms),
+            "third_hold_ms": str(round(hold_ms / 3)),
+        }
+
+
+class Calling:
+    """Running processes."""
+
+    def __init__(self, children: Sequence[Child], folders: Sequence[Path]) -> None:
+        self._children, self._folders = children, folders
+
+    def wait(self, timeout_s: float) -> bool:
+        """Whether all ended by themselves in time."""
+        deadline = time.monotonic() + timeout_s
+        for child in self._children:
+            if child.wait(max(0.0, deadline - time.monotonic())) is None:
+                return False
+        return True
+
+    def stop(self) -> None:
+        """End all of them."""
+        for child in self._children:
+            child.stop()
+
+    def statistics(self) -> list[list[Statistics]]:
+        """All rows of each process."""
+        return [parse_statistics(_read(folder / STATISTICS)) for folder in self._folders]
+
+    def error(self) -> str | None:
+        """The first error that any of them logged, in words."""
+        found = (first_error(_read(folder / ERRORS)) for folder in self._folders)
+        return next((error for error in found if error), None)
+
+
+def _read(path: Path) -> str:
+    return path.read_text(errors="replace") if path.is_file() else ""
