@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from math import inf
 from typing import Final
 
-from voipprobe.capture.assembly import CaptureAnalysis
 from voipprobe.bench.verdict.facts import Count
+from voipprobe.capture.assembly import CaptureAnalysis
 from voipprobe.model.call import Call, Outcome
 from voipprobe.model.stream import Stream
 from voipprobe.quality.metrics import metric_values

@@ -10,9 +10,9 @@ from typing import Final
 from voipprobe.bench.local.place import Place
 from voipprobe.bench.local.shards import Shard
 from voipprobe.bench.plan.sections import CallSection
-from voipprobe.process.child import Child
 from voipprobe.probe.options import ENCODINGS
 from voipprobe.probe.setup import AUDIO, FIRST_RTP_PORT
+from voipprobe.process.child import Child
 from voipprobe.traffic.scenarios import (
     accept_parameters,
     load_scenario,
@@ -27,6 +27,7 @@ FIRST_PORT: Final = 15060
 FIRST_CONTROL_PORT: Final = 8800
 MEDIA_PORTS: Final = 3600
 """Of each process: four for each of 900 streams, where SIPp takes some for every call."""
+CALLER_MEDIA_PORTS: Final = range(FIRST_RTP_PORT, 65536)
 ANSWER_TIMEOUT_S: Final = 5.0
 """Longest wait for one message: an INVITE to a dead peer would else take 31.8 s to fail."""
 LOOK_S: Final = 0.1
@@ -74,9 +75,7 @@ class Callers:
             raise
         return Calling(started, [where for _, where in prepared])
 
-    def _prepare(
-        self, index: int, shard: Shard, uri: str, folder: Path
-    ) -> tuple[list[str], Path]:
+    def _prepare(self, index: int, shard: Shard, uri: str, folder: Path) -> tuple[list[str], Path]:
         folder.mkdir(parents=True)
         scenario = load_scenario(self.call.scenario)
         options = self._options(index, shard, f"{scenario.name}.xml")

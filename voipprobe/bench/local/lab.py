@@ -4,12 +4,12 @@ import contextlib
 import os
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from voipprobe.bench.evidence.collect import take_facts
 from voipprobe.bench.local.callees import callees
-from voipprobe.bench.local.callers import Callers
+from voipprobe.bench.local.callers import CALLER_MEDIA_PORTS, Callers
 from voipprobe.bench.local.measured import measured
 from voipprobe.bench.local.network import CALLER, INTERFACE, SIP_PORT, Network, Wiring, network
 from voipprobe.bench.local.place import Place
@@ -22,6 +22,7 @@ from voipprobe.bench.plan.effective import Search, size_of, trial_times
 from voipprobe.bench.plan.sections import Plan
 from voipprobe.bench.raw.records import MachineRecord
 from voipprobe.bench.search.records import Request
+from voipprobe.bench.wire import most_calls_up
 from voipprobe.capture.live.warm import warm_up
 from voipprobe.model.errors import ConfigError
 from voipprobe.traffic.netns import Host
@@ -59,15 +60,15 @@ class LocalLab:
         cpus = size.cpus if size is not None else None
         with contextlib.ExitStack() as held:
             net = held.enter_context(network(_wiring(plan)))
-            caller = held.enter_context(_role("caller", net.caller, folder, plan.generators.cpus))
+            caller = replace(
+                held.enter_context(_role("caller", net.caller, folder, plan.generators.cpus)),
+                unread_ports=CALLER_MEDIA_PORTS,
+            )
             callee = held.enter_context(_role("callee", net.callee, folder, plan.generators.cpus))
             under_test = held.enter_context(_role("system", net.system, folder, None))
             made = held.enter_context(system(plan, under_test, net, self._sipp))
             under_test.group.limit(cpus)
-            sized = Place(
-                name=under_test.name, host=under_test.host, group=under_test.group,
-                cores=cpus or _cpus(), folder=folder,
-            )  # fmt: skip
+            sized = replace(under_test, cores=cpus or _cpus())
             roles = Roles(caller=caller, callee=callee, system=sized)
             yield LocalBench(plan, search, self._sipp, net, roles, made)
 
@@ -124,8 +125,6 @@ class LocalBench:
             )  # fmt: skip
         facts = measured(plan, parts, seen, generators=generators, system=roles.system)
         time.sleep(times.cooldown_s)
-        from voipprobe.bench.wire import most_calls_up
-
         return Shown(
             at=at,
             took_s=time.monotonic() - begin,

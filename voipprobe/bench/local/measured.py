@@ -66,8 +66,7 @@ def _generator(
         late_packets=late,
         capture_drops=seen.found.info.dropped_packets,
         hosts=tuple(
-            GeneratorHost(name=one.name, cores=one.cores, delta=_delta(seen, one))
-            for one in places
+            GeneratorHost(name=one.name, cores=one.cores, delta=_delta(seen, one)) for one in places
         ),
     )
 

@@ -22,6 +22,7 @@ class Place:
         host: its network; None for this machine's own.
         cores: what its processes may use together.
         folder: for files of its processes.
+        unread_ports: see `evidence.questions.Watch`.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Place:
     group: Group
     cores: float
     folder: Path
+    unread_ports: range = range(0)
 
     def start(
         self, argv: Sequence[str], name: str, *, folder: Path | None = None,
@@ -49,4 +51,5 @@ class Place:
             roots=self.group.pids(),
             namespace_pid=None if self.host is None else self.host.pid,
             cgroup=str(self.group.folder),
+            unread_ports=self.unread_ports,
         )

@@ -13,7 +13,7 @@ from voipprobe.bench.plan.effective import TrialTimes
 
 SHARED_FROM: Final = 200
 """Calls of a process from which a second core is worth a second process."""
-EARLY_STEPS: Final = 0.5
+EARLY_STEPS: Final = 0.9
 """By how much of the time between two calls a call ends before its successor begins."""
 
 

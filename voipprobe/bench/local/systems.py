@@ -79,9 +79,7 @@ def _kamailio(plan: Plan, place: Place, net: Network, _: SippVersion) -> Iterato
 
 
 @contextlib.contextmanager
-def _kamailio_rtpengine(
-    plan: Plan, place: Place, net: Network, _: SippVersion
-) -> Iterator[System]:
+def _kamailio_rtpengine(plan: Plan, place: Place, net: Network, _: SippVersion) -> Iterator[System]:
     relay = Relay(near=net.near, far=net.far, max_calls=plan.system.max_calls)
     with _relay(place, relay), _proxy(place, net, relay_port=CONTROL_PORT, max_calls=None):
         versions = {
