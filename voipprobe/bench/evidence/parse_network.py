@@ -82,14 +82,14 @@ def parse_allowances(text: str) -> dict[str, int] | None:
     return {one[1]: int(one[2]) for one in matches if one is not None} or None
 
 
-def parse_unread(text: str, ports: range) -> int | None:
-    """Datagrams that sockets on some ports dropped, from /proc/net/udp, udp6 or both.
+def parse_socket_drops(text: str, but: range) -> int | None:
+    """Datagrams that open sockets had no room for, but for those on some ports.
 
-    None for what is no such table.
+    From /proc/net/udp, udp6 or both; None for what is no such table.
     """
     rows = [line.split() for line in text.splitlines() if not line.lstrip().startswith("sl ")]
     try:
         dropped = [(int(row[1].rpartition(":")[2], 16), int(row[-1])) for row in rows]
     except (IndexError, ValueError):
         return None
-    return sum(drops for port, drops in dropped if port in ports)
+    return sum(drops for port, drops in dropped if port not in but)

@@ -23,9 +23,9 @@ from voipprobe.bench.evidence.parse_host import (
 from voipprobe.bench.evidence.parse_network import (
     parse_allowances,
     parse_interfaces,
+    parse_socket_drops,
     parse_softnet,
     parse_udp,
-    parse_unread,
 )
 from voipprobe.bench.verdict.facts import Pool
 
@@ -131,14 +131,12 @@ def snapshot(told: Mapping[str, str], watch: Watch) -> Snapshot | None:
 
 
 def _udp(told: Mapping[str, str], watch: Watch) -> UdpCounters | None:
-    """Without what sockets dropped that nobody reads."""
+    """Where some sockets are read by nobody, full ones are counted over the others alone."""
     every = parse_udp(told.get("snmp", ""), told.get("snmp6"))
     if every is None or not watch.unread_ports:
         return every
-    unread = parse_unread(told.get("sockets", ""), watch.unread_ports)
-    if unread is None:
-        return None
-    return replace(every, receive_buffer_errors=every.receive_buffer_errors - unread)
+    dropped = parse_socket_drops(told.get("sockets", ""), watch.unread_ports)
+    return None if dropped is None else replace(every, receive_buffer_errors=dropped)
 
 
 def host_facts(told: Mapping[str, str]) -> HostFacts:

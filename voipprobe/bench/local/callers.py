@@ -38,14 +38,14 @@ class Callers:
     """What is the same for all of them.
 
     Attributes:
-        hop: "address:port" that requests are sent to.
+        hop: "address:port" that requests are sent to; None for whom they name.
         address: our own.
     """
 
     place: Place
     version: SippVersion
     call: CallSection
-    hop: str
+    hop: str | None
     address: str
 
     def start(self, shards: Sequence[Shard], uris: Sequence[str], folder: Path) -> "Calling":
@@ -78,7 +78,7 @@ class Callers:
     def _prepare(self, index: int, shard: Shard, uri: str, folder: Path) -> tuple[list[str], Path]:
         folder.mkdir(parents=True)
         scenario = load_scenario(self.call.scenario)
-        options = self._options(index, shard, f"{scenario.name}.xml")
+        options = self._options(index, shard, f"{scenario.name}.xml", uri.rpartition("@")[2])
         values = self._values(uri, options.hold_ms)
         parameters = accept_parameters(scenario, self.call.parameters)
         (folder / options.scenario).write_text(render(scenario, {**values, **parameters}))
@@ -86,7 +86,7 @@ class Callers:
         shutil.copyfile(audio, folder / AUDIO)
         return sipp_arguments(self.version, options), folder
 
-    def _options(self, index: int, shard: Shard, scenario: str) -> SippOptions:
+    def _options(self, index: int, shard: Shard, scenario: str, named: str) -> SippOptions:
         ranges = self.version.has_rtp_port_range
         return SippOptions(
             scenario=scenario,
@@ -96,7 +96,7 @@ class Callers:
             media_ports=MEDIA_PORTS if ranges else 4,
             control_port=FIRST_CONTROL_PORT + index,
             transport=self.call.transport,
-            remote=self.hop,
+            remote=self.hop or named,
             calls=shard.calls,
             rate_cps=shard.rate_cps,
             hold_ms=shard.hold_ms,

@@ -10,7 +10,7 @@ from voipprobe.bench.local.trial import Seen
 from voipprobe.bench.plan.check import MEDIA_METRICS
 from voipprobe.bench.plan.effective import objective
 from voipprobe.bench.plan.sections import Plan
-from voipprobe.bench.verdict.facts import Generator, GeneratorHost, Measured, Pool, SystemHost
+from voipprobe.bench.verdict.facts import Generator, GeneratorHost, Measured, SystemHost
 from voipprobe.model.call import Outcome
 from voipprobe.probe.judge import causes_of_failure
 
@@ -22,7 +22,6 @@ def measured(
     *,
     generators: Sequence[Place],
     system: Place | None,
-    media_ports: Pool | None = None,
 ) -> Measured:
     """The facts of a trial.
 
@@ -32,12 +31,11 @@ def measured(
         seen: what became of it.
         generators: the roles that make load.
         system: the system's role; None where nobody may look into it.
-        media_ports: of the system, where known.
     """
     calls = wire.calls_of(seen.found, seen.plateau)
     count = wire.success(calls)
     refused, unanswered = wire.refusals(calls)
-    hosts = () if system is None else (_system(system, seen, media_ports),)
+    hosts = () if system is None else (_system(system, seen),)
     return Measured(
         generator=_generator(plan, shards, seen, generators),
         system=hosts,
@@ -88,14 +86,14 @@ def _packets(plan: Plan, seen: Seen) -> tuple[int | None, int | None, int | None
     return due, sent, late if of_media else None
 
 
-def _system(place: Place, seen: Seen, media_ports: Pool | None) -> SystemHost:
+def _system(place: Place, seen: Seen) -> SystemHost:
     before, after = seen.evidence[place.name]
     return SystemHost(
         name=place.name,
         cores=place.cores,
         delta=difference(before, after),
         shared=True,
-        media_ports=media_ports,
+        media_ports=seen.media_ports,
     )
 
 

@@ -13,9 +13,13 @@ READY_WITHIN_S: Final = 20.0
 
 def is_served(host: Host, protocol: str, port: int) -> bool:
     """Whether a socket of a host has a port; `protocol` is udp or tcp."""
-    wanted = f":{port:04X} "
-    table = Path(f"/proc/{host.pid}/net/{protocol}")
-    return any(wanted in line[:24] for line in table.read_text().splitlines())
+    return port in served_ports(host, protocol)
+
+
+def served_ports(host: Host, protocol: str) -> list[int]:
+    """The port of each socket of a host; `protocol` is udp or tcp."""
+    rows = Path(f"/proc/{host.pid}/net/{protocol}").read_text().splitlines()[1:]
+    return [int(row.split()[1].rpartition(":")[2], 16) for row in rows]
 
 
 def await_socket(host: Host, child: Child, protocol: str, port: int) -> None:

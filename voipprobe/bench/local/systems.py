@@ -35,6 +35,7 @@ class System:
 
     Attributes:
         media_ports: that it takes media on; empty where that is not known.
+        legs: addresses that it does so at.
         answers: far ends that it has itself, "address:port" each; empty for those of ours.
         versions: of its programs.
     """
@@ -42,6 +43,7 @@ class System:
     media_ports: range
     answers: tuple[str, ...]
     versions: dict[str, str]
+    legs: int = 1
 
 
 @contextlib.contextmanager
@@ -86,7 +88,8 @@ def _kamailio_rtpengine(plan: Plan, place: Place, net: Network, _: SippVersion) 
             "kamailio": _version("kamailio", "-v"),
             "rtpengine": _version("rtpengine", "--version"),
         }
-        yield System(media_ports=relay.ports, answers=(), versions=versions)
+        legs = len({net.near, net.far})
+        yield System(media_ports=relay.ports, answers=(), versions=versions, legs=legs)
 
 
 @contextlib.contextmanager

@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -14,6 +14,7 @@ from voipprobe.bench.local.listener import Listener
 from voipprobe.bench.local.place import Place
 from voipprobe.bench.local.shards import Shard
 from voipprobe.bench.plan.effective import TrialTimes
+from voipprobe.bench.verdict.facts import Pool
 from voipprobe.bench.wire import Plateau
 from voipprobe.capture.assembly import CaptureAnalysis
 from voipprobe.traffic.sipp.statistics import Statistics
@@ -33,6 +34,7 @@ class Seen:
         statistics: all rows of each calling process.
         error: the first that any of them logged.
         overdue: they had to be ended.
+        media_ports: of the system, at the plateau's end; None where that is not known.
     """
 
     plateau: Plateau
@@ -41,6 +43,7 @@ class Seen:
     statistics: Sequence[Sequence[Statistics]]
     error: str | None
     overdue: bool
+    media_ports: Pool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +56,7 @@ class Wire:
 
 def run_trial(
     callers: Callers, shards: Sequence[Shard], uris: Sequence[str], times: TrialTimes,
-    *, watched: Sequence[Place], wire: Wire, folder: Path,
+    *, watched: Sequence[Place], wire: Wire, folder: Path, media_ports: Callable[[], Pool | None],
 ) -> Seen:  # fmt: skip
     """Make a trial.
 
@@ -65,6 +68,7 @@ def run_trial(
         watched: of whom evidence is taken.
         wire: where it is listened to.
         folder: a new one, for files.
+        media_ports: counts those of the system that are in use.
 
     Raises:
         VoipprobeError: something could not be started or read.
@@ -75,6 +79,7 @@ def run_trial(
             before, begins_at = [take_snapshot(one.watch) for one in watched], time.time()
             time.sleep(times.plateau_s)
             after, ends_at = [take_snapshot(one.watch) for one in watched], time.time()
+            ports = media_ports()
             ended = calling.wait(times.drain_s + 3 * ANSWER_TIMEOUT_S + CLOSING_S)
         time.sleep(TAIL_S)
         found = listener.stop()
@@ -87,6 +92,7 @@ def run_trial(
         statistics=calling.statistics(),
         error=calling.error(),
         overdue=not ended,
+        media_ports=ports,
     )
 
 
