@@ -9,12 +9,15 @@ from voipprobe.bench.local.network import SIP_PORT
 from voipprobe.bench.local.place import Place
 from voipprobe.bench.local.ready import await_socket
 from voipprobe.model.errors import ToolError
+from voipprobe.traffic.responder.allow import parse_networks
+from voipprobe.traffic.responder.guard import Guard
 from voipprobe.traffic.responder.scenario import responder_scenario
 from voipprobe.traffic.sipp.arguments import SippOptions, sipp_arguments
 from voipprobe.traffic.sipp.version import SippVersion
 
 FIRST_MEDIA_PORT: Final = 7000
 FIRST_CONTROL_PORT: Final = 8700
+PEERS: Final = parse_networks(["198.18.0.0/15"])
 
 
 @contextlib.contextmanager
@@ -38,10 +41,12 @@ def callees(
             argv = sipp_arguments(version, options)
             child = place.start(argv, "sipp", folder=folder)
             running.callback(child.stop)
-            children.append((child, options.local_port))
-        for child, port in children:
+            children.append((child, options.local_port, options.media_port))
+        for child, port, media_port in children:
             await_socket(place.host, child, "udp" if transport == "udp" else "tcp", port)
-        yield [f"{address}:{port}" for _, port in children]
+            await_socket(place.host, child, "udp", media_port)
+            Guard(child.pid, PEERS).cover()
+        yield [f"{address}:{port}" for _, port, _ in children]
 
 
 def _options(address: str, transport: str, index: int) -> SippOptions:

@@ -13,6 +13,8 @@ from voipprobe.bench.plan.sections import CallSection
 from voipprobe.probe.options import ENCODINGS
 from voipprobe.probe.setup import AUDIO, FIRST_RTP_PORT
 from voipprobe.process.child import Child
+from voipprobe.traffic.responder.allow import parse_networks
+from voipprobe.traffic.responder.guard import Guard
 from voipprobe.traffic.scenarios import (
     accept_parameters,
     load_scenario,
@@ -30,7 +32,7 @@ MEDIA_PORTS: Final = 3600
 CALLER_MEDIA_PORTS: Final = range(FIRST_RTP_PORT, 65536)
 ANSWER_TIMEOUT_S: Final = 5.0
 """Longest wait for one message: an INVITE to a dead peer would else take 31.8 s to fail."""
-LOOK_S: Final = 0.1
+ANYBODY: Final = parse_networks(["0.0.0.0/0", "::/0"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,6 +128,11 @@ class Calling:
 
     def __init__(self, children: Sequence[Child], folders: Sequence[Path]) -> None:
         self._children, self._folders = children, folders
+
+    def widen(self) -> None:
+        """Give their sockets room for bursts, once they are open."""
+        for child in self._children:
+            Guard(child.pid, ANYBODY).cover()
 
     def wait(self, timeout_s: float) -> bool:
         """Whether all ended by themselves in time."""

@@ -21,6 +21,8 @@ from voipprobe.traffic.sipp.statistics import Statistics
 
 CLOSING_S: Final = 5.0
 """What SIPp may take beside its calls."""
+OPENING_S: Final = 0.5
+"""In which SIPp has opened its sockets; no ramp is shorter."""
 TAIL_S: Final = 0.3
 """Packets that are still on their way when SIPp has ended."""
 
@@ -75,7 +77,9 @@ def run_trial(
     """
     with Listener(callers.place.host, wire.interface, wire.address) as listener:
         with _calling(callers, shards, uris, folder) as calling:
-            time.sleep(times.ramp_s + times.settle_s)
+            time.sleep(OPENING_S)
+            calling.widen()
+            time.sleep(times.ramp_s + times.settle_s - OPENING_S)
             before, begins_at = [take_snapshot(one.watch) for one in watched], time.time()
             time.sleep(times.plateau_s)
             after, ends_at = [take_snapshot(one.watch) for one in watched], time.time()
