@@ -31,12 +31,14 @@ class Plateau:
 
 
 def calls_of(found: CaptureAnalysis, plateau: Plateau) -> tuple[Call, ...]:
-    """The calls that were up, or were tried, on the plateau."""
-    return tuple(
-        call for call in found.calls
-        if call.method == "INVITE"
-        and call.started_at < plateau.ends_at and _ended_at(call) > plateau.begins_at
-    )  # fmt: skip
+    """The calls that count."""
+    return tuple(call for call in found.calls if is_of_plateau(call, plateau))
+
+
+def is_of_plateau(call: Call, plateau: Plateau) -> bool:
+    """Whether a call was up, or was tried, on the plateau."""
+    overlaps = call.started_at < plateau.ends_at and _ended_at(call) > plateau.begins_at
+    return call.method == "INVITE" and overlaps
 
 
 def figures(found: CaptureAnalysis, count: Count) -> dict[str, float | None]:
