@@ -30,6 +30,7 @@ FIRST_CONTROL_PORT: Final = 8800
 MEDIA_PORTS: Final = 3600
 """Of each process: four for each of 900 streams, where SIPp takes some for every call."""
 CALLER_MEDIA_PORTS: Final = range(FIRST_RTP_PORT, 65536)
+CALLER_PORTS: Final = frozenset({*range(FIRST_PORT, FIRST_PORT + 256), *CALLER_MEDIA_PORTS})
 ANSWER_TIMEOUT_S: Final = 5.0
 """Longest wait for one message: an INVITE to a dead peer would else take 31.8 s to fail."""
 ANYBODY: Final = parse_networks(["0.0.0.0/0", "::/0"])

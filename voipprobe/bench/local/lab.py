@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from voipprobe.bench.local.callers import CALLER_MEDIA_PORTS
+from voipprobe.bench.local.callers import CALLER_MEDIA_PORTS, CALLER_PORTS
 from voipprobe.bench.local.machines import LocalBench, Stage
 from voipprobe.bench.local.network import CALLER, INTERFACE, SIP_PORT, Wiring, network
 from voipprobe.bench.local.place import Place
@@ -40,7 +40,7 @@ class LocalLab:
         """
         if plan.call.transport == "tls":
             raise ConfigError("call.transport: provider local has no certificates: udp or tcp")
-        self._plan, self._folder = plan, folder
+        self._plan, self._folder = plan, folder.absolute()  # children have folders of their own
         self._sipp = installed_sipp()
         warm_up()
 
@@ -93,7 +93,7 @@ class LocalLab:
                 callee=None,
                 system=None,
                 made=System(media_ports=range(0), answers=(target.host_port,), versions={}),
-                wire=Wire(interface=interface_of(local), address=local),
+                wire=Wire(interface=interface_of(local), address=local, ports=CALLER_PORTS),
                 hop=hop,
                 callee_address=remote,
                 user=target.user,

@@ -19,19 +19,19 @@ READY_WITHIN_S: Final = 10.0
 class Listener:
     """A capture at a host's interface; packets are read from the moment that it is made."""
 
-    def __init__(self, host: Host | None, interface: str, address: str) -> None:
+    def __init__(self, host: Host | None, interface: str, near: Near) -> None:
         """Begin.
 
         Args:
             host: whose interface; None for our own.
             interface: to listen on.
-            address: of the near end there.
+            near: our end there.
 
         Raises:
             VoipprobeError: we may not, or there is no such interface.
         """
         self._host, self._interface = host, interface
-        self._near = Near(frozenset({address}))
+        self._near = near
         self._ready = threading.Event()
         self._live: LiveCapture | None = None
         self._found: CaptureAnalysis | None = None

@@ -64,7 +64,7 @@ def network(wiring: Wiring) -> Iterator[Network]:
         elif wiring == "beside":
             join(callee, f"far0 {FAR}/30", system, f"far1 {FAR_PEER}/30")
             callee.run("sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward")
-            caller.run("ip", "route", "add", f"{FAR}/30", "via", CALLER_PEER)
+            caller.run("ip", "route", "add", FAR_PEER, "via", CALLER_PEER)
             system.run("ip", "route", "add", "default", "via", FAR)
             made = Network(
                 caller=caller, system=system, callee=callee, near=FAR_PEER, far=FAR_PEER,

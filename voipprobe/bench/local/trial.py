@@ -17,6 +17,7 @@ from voipprobe.bench.plan.effective import TrialTimes
 from voipprobe.bench.verdict.facts import Pool
 from voipprobe.bench.wire import Plateau
 from voipprobe.capture.assembly import CaptureAnalysis
+from voipprobe.capture.packet import Near
 from voipprobe.traffic.sipp.statistics import Statistics
 
 CLOSING_S: Final = 5.0
@@ -50,10 +51,20 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wire:
-    """Where the caller's packets are seen."""
+    """Where the caller's packets are seen.
+
+    Attributes:
+        ports: ours, where the far end may have our address (loopback); empty for all.
+    """
 
     interface: str
     address: str
+    ports: frozenset[int] = frozenset()
+
+    @property
+    def near(self) -> Near:
+        """Our end."""
+        return Near(frozenset({self.address}), self.ports)
 
 
 def run_trial(
@@ -75,7 +86,7 @@ def run_trial(
     Raises:
         VoipprobeError: something could not be started or read.
     """
-    with Listener(callers.place.host, wire.interface, wire.address) as listener:
+    with Listener(callers.place.host, wire.interface, wire.near) as listener:
         with _calling(callers, shards, uris, folder) as calling:
             time.sleep(OPENING_S)
             calling.widen()

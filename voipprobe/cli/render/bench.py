@@ -16,7 +16,7 @@ from voipprobe.bench.steps import Step
 from voipprobe.cli.render.layout import bullets, figures_table, heading, labelled, note, words_table
 from voipprobe.cli.render.numbers import UNKNOWN, count, percent
 
-HEADS = ("size", "vCPU", "calls", "bounds", "calls/s", "limit", "n", "spread", "trials")
+HEADS = ("size", "vCPU", "calls", "bounds", "calls/s", "limit", "n", "trials")
 
 
 def steps_parts(steps: Sequence[Step]) -> Iterator[RenderableType]:
@@ -29,7 +29,11 @@ def report_parts(raw: RawRun) -> Iterator[RenderableType]:
     """A run: the table, the calls behind the ratios, and what to mind."""
     found, plan = rows(raw), raw.plan
     yield heading(f"{plan.name}: {plan.system.kind} on {plan.provider}")
-    yield figures_table(HEADS, map(_cells, found))
+    heads, cells = HEADS, [_cells(row) for row in found]
+    if any(row.spread_ratio is not None for row in found):
+        heads = (*HEADS, "spread")
+        cells = [[*one, percent(row.spread_ratio)] for one, row in zip(cells, found, strict=True)]
+    yield figures_table(heads, cells)
     told = [text for row in found for text in _told(row)]
     told += [text for one in outcomes(raw) for text in _ratios(one)]
     yield bullets(told, "")
@@ -55,7 +59,6 @@ def _cells(row: Row) -> list[str]:
         UNKNOWN if row.rate_cps is None else f"{row.rate_cps:.4g}",
         row.limit.value if row.limit else UNKNOWN,
         f"{row.n} of {row.searches}",
-        percent(row.spread_ratio),
         count(row.trials),
     ]
 
