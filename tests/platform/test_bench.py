@@ -50,10 +50,12 @@ def bench(folder: Path, plan: str, *arguments: str) -> tuple[int, RawRun]:
     file = folder / "plan.toml"
     file.write_text(plan)
     argv = [*BENCH, "run", str(file), "--output", str(folder / "runs"), "--plain", *arguments]
-    done = subprocess.run(argv, capture_output=True, text=True, timeout=880, check=False)
+    running = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    told, _ = running.communicate(timeout=880)
+    print(told)
+    assert not leftovers(running.pid)
     [raw] = (folder / "runs").glob("*/raw.jsonl")
-    print(done.stderr, done.stdout)
-    return done.returncode, read_raw(raw)
+    return running.returncode, read_raw(raw)
 
 
 def only_row(raw: RawRun) -> Row:
@@ -84,10 +86,10 @@ maximum = {maximum}
 """
 
 
-def leftovers() -> list[str]:
-    """Quotas of any run."""
-    root = Path("/sys/fs/cgroup")
-    return [str(path) for path in (*root.glob("voipprobe-*"), *root.glob("cpu/voipprobe-*"))]
+def leftovers(pid: int) -> list[Path]:
+    """Quotas of a run."""
+    root, name = Path("/sys/fs/cgroup"), f"voipprobe-bench-{pid}-*"
+    return [*root.glob(name), *root.glob(f"cpu/{name}")]
 
 
 @pytest.mark.parametrize("kind", ["kamailio-rtpengine", "kamailio"])
@@ -101,7 +103,6 @@ def test_configured_maximum_is_found(tmp_path: Path, kind: str) -> None:
     assert row.limit is Limit.CONFIGURED
     assert row.limit_text is not None
     assert "503" in row.limit_text
-    assert not leftovers()
 
 
 def test_squeezed_generator_is_no_capacity(tmp_path: Path) -> None:
@@ -115,18 +116,22 @@ def test_squeezed_generator_is_no_capacity(tmp_path: Path) -> None:
     assert row.ends == {"generator-limited": 1}, history(raw)
 
 
-def test_interrupted_run_leaves_nothing_and_goes_on(tmp_path: Path) -> None:
-    """SIGTERM in mid-trial: no process, no quota stays, and --resume keeps what was measured."""
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_run_that_is_cut_short_goes_on(tmp_path: Path, number: signal.Signals) -> None:
+    """No process stays in mid-trial, no quota once a run has begun again, and no trial is lost."""
     file = tmp_path / "plan.toml"
     plan = known_answer("kamailio", 1000, minimum=3, maximum=4, hold_s=1.0)
     file.write_text(plan + QUICK)
     argv = [*BENCH, "run", str(file), "--output", str(tmp_path / "runs"), "--quiet"]
     running = subprocess.Popen(argv, stderr=subprocess.PIPE)
     raw_file = first_trial(tmp_path / "runs")
-    running.send_signal(signal.SIGTERM)
+    assert leftovers(running.pid)
+    running.send_signal(number)
     _, said = running.communicate(timeout=30)
-    assert (running.returncode, said.decode().strip()) == (130, "voipprobe: interrupted")
-    assert not leftovers()
+    if number is signal.SIGTERM:
+        assert (running.returncode, said.decode().strip()) == (130, "voipprobe: interrupted")
+        assert not leftovers(running.pid)
+    assert not still_running(running.pid), "the keepers end what SIGKILL leaves"
     before = read_raw(raw_file).trials
     again = [*argv, "--resume", str(raw_file.parent)]
     done = subprocess.run(again, capture_output=True, text=True, timeout=120, check=False)
@@ -134,6 +139,26 @@ def test_interrupted_run_leaves_nothing_and_goes_on(tmp_path: Path) -> None:
     assert done.returncode == 0, (done.stderr, history(read_raw(raw_file)))
     assert after[: len(before)] == before
     assert len(after) > len(before) > 0
+    assert not leftovers(running.pid)
+
+
+def still_running(pid: int) -> list[str]:
+    """Processes under a quota of a run, some seconds after its end."""
+    left: list[str] = []
+    deadline = time.monotonic() + 8
+    while time.monotonic() < deadline:
+        left = [one for path in leftovers(pid) for one in members(path)]
+        if not left:
+            return []
+        time.sleep(0.2)
+    return left
+
+
+def members(quota: Path) -> list[str]:
+    try:
+        return (quota / "cgroup.procs").read_text().split()
+    except FileNotFoundError:
+        return []
 
 
 def first_trial(runs: Path) -> Path:

@@ -12,6 +12,7 @@ from voipprobe.bench.raw.records import BaselineRecord
 from voipprobe.bench.search.answer import Answer
 
 RESPONDER_SIZE: Final = "generators"
+MOST_CALLS: Final = 1_000_000
 MUST_AGREE: Final = ("provider", "call", "objective", "generators")
 """Sections of a plan with which a ceiling stands and falls."""
 
@@ -27,6 +28,8 @@ def baseline_plan(plan: Plan, cpus: int) -> Plan:
     document["name"] = f"{plan.name[:50]}-baseline"
     document["system"] = {"kind": "responder"}
     document["size"] = [{"name": RESPONDER_SIZE, "cpus": float(cpus)}]
+    # what a plan may find at most is then half of the ceiling
+    document["search"]["maximum"] = min(2 * plan.search.maximum, MOST_CALLS)
     document["order"] = {"repeats": 1}
     return Plan.model_validate_json(json.dumps(document))
 

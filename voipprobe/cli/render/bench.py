@@ -29,7 +29,8 @@ def report_parts(raw: RawRun) -> Iterator[RenderableType]:
     """A run: the table, the calls behind the ratios, and what to mind."""
     found, plan = rows(raw), raw.plan
     yield heading(f"{plan.name}: {plan.system.kind} on {plan.provider}")
-    heads, cells = HEADS, [_cells(row) for row in found]
+    heads: Sequence[str] = HEADS
+    cells = [_cells(row) for row in found]
     if any(row.spread_ratio is not None for row in found):
         heads = (*HEADS, "spread")
         cells = [[*one, percent(row.spread_ratio)] for one, row in zip(cells, found, strict=True)]
@@ -54,7 +55,7 @@ def _cells(row: Row) -> list[str]:
     return [
         row.size,
         UNKNOWN if row.vcpus is None else f"{row.vcpus:g}",
-        calls_text(row),
+        _calls(row),
         UNKNOWN if row.calls is None else f"{row.calls_low} to {row.calls_high}",
         UNKNOWN if row.rate_cps is None else f"{row.rate_cps:.4g}",
         row.limit.value if row.limit else UNKNOWN,
@@ -63,8 +64,17 @@ def _cells(row: Row) -> list[str]:
     ]
 
 
+def _calls(row: Row) -> str:
+    """The capacity, or what was proved at least."""
+    if row.calls is not None:
+        return f"{row.calls:.0f}"
+    return UNKNOWN if row.at_least is None else f">= {row.at_least}"
+
+
 def _told(row: Row) -> list[str]:
     texts = [*([row.limit_text] if row.limit_text else []), *row.warnings]
+    if row.calls is None:
+        texts = [calls_text(row), *texts]
     return [f"{row.size}: {text}" for text in texts]
 
 
