@@ -8,7 +8,6 @@ from typing import Final
 from voipprobe.bench.local.network import SIP_PORT
 from voipprobe.bench.local.place import Place
 from voipprobe.bench.local.ready import await_socket
-from voipprobe.model.errors import ToolError
 from voipprobe.traffic.responder.allow import parse_networks
 from voipprobe.traffic.responder.guard import Guard
 from voipprobe.traffic.responder.scenario import responder_scenario
@@ -29,8 +28,6 @@ def callees(
     Raises:
         ToolError: one does not start.
     """
-    if place.host is None:
-        raise ToolError("far ends of a benchmark run in a network namespace")
     with contextlib.ExitStack() as running:
         children = []
         for index in range(number):
@@ -43,8 +40,8 @@ def callees(
             running.callback(child.stop)
             children.append((child, options.local_port, options.media_port))
         for child, port, media_port in children:
-            await_socket(place.host, child, "udp" if transport == "udp" else "tcp", port)
-            await_socket(place.host, child, "udp", media_port)
+            await_socket(place.namespace, child, "udp" if transport == "udp" else "tcp", port)
+            await_socket(place.namespace, child, "udp", media_port)
             Guard(child.pid, PEERS).cover()
         yield [f"{address}:{port}" for _, port, _ in children]
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from voipprobe.bench.evidence.questions import Watch
 from voipprobe.bench.local.quota import Group
+from voipprobe.model.errors import ToolError
 from voipprobe.process.child import Child, Step
 from voipprobe.traffic.netns import Host
 
@@ -43,6 +44,17 @@ class Place:
         """
         there = self.group.inside(argv if self.host is None else self.host.inside(argv))
         return Child(there, folder=folder or self.folder, name=name, stop=ending)
+
+    @property
+    def namespace(self) -> Host:
+        """Its network.
+
+        Raises:
+            ToolError: it has none of its own.
+        """
+        if self.host is None:
+            raise ToolError(f"{self.name} of a benchmark runs in a network namespace")
+        return self.host
 
     @property
     def watch(self) -> Watch:

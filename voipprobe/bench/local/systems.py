@@ -98,8 +98,7 @@ def _relay(place: Place, relay: Relay) -> Iterator[None]:
     file.write_text(rtpengine_configuration(relay))
     child = place.start([find_tool("rtpengine"), f"--config-file={file}"], "rtpengine")
     with child:
-        assert place.host is not None  # noqa: S101 - systems of ours run in a namespace
-        await_socket(place.host, child, "udp", relay.control_port)
+        await_socket(place.namespace, child, "udp", relay.control_port)
         yield
 
 
@@ -120,8 +119,7 @@ def _proxy(
         max_calls=max_calls,
     )
     with place.start(kamailio_arguments(proxy, runtime), "kamailio") as child:
-        assert place.host is not None  # noqa: S101 - as above
-        await_socket(place.host, child, "tcp", SIP_PORT)  # opened after those for UDP
+        await_socket(place.namespace, child, "tcp", SIP_PORT)  # opened after those for UDP
         yield
 
 
@@ -131,17 +129,16 @@ def _command(plan: Plan, place: Place, net: Network, _: SippVersion) -> Iterator
     told = _environment(plan, net)
     if plan.system.prepare is not None:
         _run(place, plan.system.prepare, told)
-    assert plan.system.start is not None  # noqa: S101 - the plan was checked
-    argv = [find_tool("env"), *told, find_tool("sh"), str(plan.system.start.absolute())]
+    start = plan.system.start or Path()  # the plan was checked: it is there
+    argv = [find_tool("env"), *told, find_tool("sh"), str(start.absolute())]
     try:
         with place.start(argv, "start") as child:
             deadline = time.monotonic() + READY_WITHIN_S
-            assert place.host is not None  # noqa: S101 - as above
-            while not is_served(place.host, "udp", SIP_PORT):
+            while not is_served(place.namespace, "udp", SIP_PORT):
                 if child.wait(0.1):
-                    raise ToolError(f"{plan.system.start}: {child.complaint() or 'it failed'}")
+                    raise ToolError(f"{start}: {child.complaint() or 'it failed'}")
                 if time.monotonic() > deadline:
-                    raise ToolError(f"{plan.system.start}: nobody serves UDP port {SIP_PORT}")
+                    raise ToolError(f"{start}: nobody serves UDP port {SIP_PORT}")
             yield System(media_ports=range(0), answers=(), versions={})
     finally:
         if plan.system.stop is not None:
@@ -161,9 +158,8 @@ def _environment(plan: Plan, net: Network) -> list[str]:
 
 
 def _run(place: Place, script: Path, told: list[str]) -> None:
-    assert place.host is not None  # noqa: S101 - as above
     argv = [find_tool("env"), *told, find_tool("sh"), str(script.absolute())]
-    code, text = tool_output(place.host.inside(argv), timeout_s=SCRIPT_TIMEOUT_S)
+    code, text = tool_output(place.namespace.inside(argv), timeout_s=SCRIPT_TIMEOUT_S)
     if code:
         last = text.strip().splitlines()[-1:] or ["it says nothing"]
         raise ToolError(f"{script} ended with status {code}: {last[0]}")
