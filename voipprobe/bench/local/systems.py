@@ -27,6 +27,7 @@ from voipprobe.process.tools import find_tool, tool_output
 from voipprobe.traffic.sipp.version import SippVersion
 
 SCRIPT_TIMEOUT_S: Final = 600.0
+DEFAULT_WORKERS: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,15 +76,18 @@ def _responder(plan: Plan, place: Place, net: Network, sipp: SippVersion) -> Ite
 
 @contextlib.contextmanager
 def _kamailio(plan: Plan, place: Place, net: Network, _: SippVersion) -> Iterator[System]:
-    with _proxy(place, net, relay_port=None, max_calls=plan.system.max_calls):
+    with _proxy(plan, place, net, relay_port=None, max_calls=plan.system.max_calls):
         versions = {"kamailio": _version("kamailio", "-v")}
         yield System(media_ports=range(0), answers=(), versions=versions)
 
 
 @contextlib.contextmanager
 def _kamailio_rtpengine(plan: Plan, place: Place, net: Network, _: SippVersion) -> Iterator[System]:
-    relay = Relay(near=net.near, far=net.far, max_calls=plan.system.max_calls)
-    with _relay(place, relay), _proxy(place, net, relay_port=CONTROL_PORT, max_calls=None):
+    relay = Relay(
+        near=net.near, far=net.far, threads=_setting(plan, "threads"),
+        max_calls=plan.system.max_calls,
+    )  # fmt: skip
+    with _relay(place, relay), _proxy(plan, place, net, relay_port=CONTROL_PORT, max_calls=None):
         versions = {
             "kamailio": _version("kamailio", "-v"),
             "rtpengine": _version("rtpengine", "--version"),
@@ -104,7 +108,7 @@ def _relay(place: Place, relay: Relay) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _proxy(
-    place: Place, net: Network, *, relay_port: int | None, max_calls: int | None
+    plan: Plan, place: Place, net: Network, *, relay_port: int | None, max_calls: int | None
 ) -> Iterator[None]:
     runtime = place.folder / "kamailio"
     runtime.mkdir(exist_ok=True)
@@ -117,6 +121,7 @@ def _proxy(
         callee=net.callee_address,
         relay_port=relay_port,
         max_calls=max_calls,
+        workers=_setting(plan, "workers"),
     )
     with place.start(kamailio_arguments(proxy, runtime), "kamailio") as child:
         await_socket(place.namespace, child, "tcp", SIP_PORT)  # opened after those for UDP
@@ -163,6 +168,11 @@ def _run(place: Place, script: Path, told: list[str]) -> None:
     if code:
         last = text.strip().splitlines()[-1:] or ["it says nothing"]
         raise ToolError(f"{script} ended with status {code}: {last[0]}")
+
+
+def _setting(plan: Plan, name: str) -> int:
+    """A number of the system's own; the plan was checked."""
+    return int(plan.system.settings.get(name, DEFAULT_WORKERS))
 
 
 def _version(program: str, option: str) -> str:
