@@ -7,22 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from voipprobe.bench.local.calling import Calling
 from voipprobe.bench.local.place import Place
 from voipprobe.bench.local.shards import Shard
 from voipprobe.bench.plan.sections import CallSection
 from voipprobe.probe.options import ENCODINGS
 from voipprobe.probe.setup import AUDIO, FIRST_RTP_PORT
 from voipprobe.process.child import Child
-from voipprobe.traffic.responder.allow import parse_networks
-from voipprobe.traffic.responder.guard import Guard
 from voipprobe.traffic.scenarios import (
     accept_parameters,
     load_scenario,
     render,
     scenario_folder,
 )
-from voipprobe.traffic.sipp.arguments import ERRORS, STATISTICS, SippOptions, sipp_arguments
-from voipprobe.traffic.sipp.statistics import Statistics, first_error, parse_statistics
+from voipprobe.traffic.sipp.arguments import SippOptions, sipp_arguments
 from voipprobe.traffic.sipp.version import SippVersion
 
 FIRST_PORT: Final = 15060
@@ -33,7 +31,6 @@ CALLER_MEDIA_PORTS: Final = range(FIRST_RTP_PORT, 65536)
 CALLER_PORTS: Final = frozenset({*range(FIRST_PORT, FIRST_PORT + 256), *CALLER_MEDIA_PORTS})
 ANSWER_TIMEOUT_S: Final = 5.0
 """Longest wait for one message: an INVITE to a dead peer would else take 31.8 s to fail."""
-ANYBODY: Final = parse_networks(["0.0.0.0/0", "::/0"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +48,7 @@ class Callers:
     hop: str | None
     address: str
 
-    def start(self, shards: Sequence[Shard], uris: Sequence[str], folder: Path) -> "Calling":
+    def start(self, shards: Sequence[Shard], uris: Sequence[str], folder: Path) -> Calling:
         """All processes of a trial, each at its moment.
 
         Args:
@@ -122,41 +119,3 @@ class Callers:
             "hold_ms": str(hold_ms),
             "third_hold_ms": str(round(hold_ms / 3)),
         }
-
-
-class Calling:
-    """Running processes."""
-
-    def __init__(self, children: Sequence[Child], folders: Sequence[Path]) -> None:
-        self._children, self._folders = children, folders
-
-    def widen(self) -> None:
-        """Give their sockets room for bursts, once they are open."""
-        for child in self._children:
-            Guard(child.pid, ANYBODY).cover()
-
-    def wait(self, timeout_s: float) -> bool:
-        """Whether all ended by themselves in time."""
-        deadline = time.monotonic() + timeout_s
-        for child in self._children:
-            if child.wait(max(0.0, deadline - time.monotonic())) is None:
-                return False
-        return True
-
-    def stop(self) -> None:
-        """End all of them."""
-        for child in self._children:
-            child.stop()
-
-    def statistics(self) -> list[list[Statistics]]:
-        """All rows of each process."""
-        return [parse_statistics(_read(folder / STATISTICS)) for folder in self._folders]
-
-    def error(self) -> str | None:
-        """The first error that any of them logged, in words."""
-        found = (first_error(_read(folder / ERRORS)) for folder in self._folders)
-        return next((error for error in found if error), None)
-
-
-def _read(path: Path) -> str:
-    return path.read_text(errors="replace") if path.is_file() else ""
