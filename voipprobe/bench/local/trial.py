@@ -9,7 +9,8 @@ from typing import Final
 
 from voipprobe.bench.evidence.collect import take_snapshot
 from voipprobe.bench.evidence.counters import Snapshot
-from voipprobe.bench.local.callers import ANSWER_TIMEOUT_S, Callers, Calling
+from voipprobe.bench.local.callers import ANSWER_TIMEOUT_S, Callers
+from voipprobe.bench.local.calling import Calling
 from voipprobe.bench.local.listener import Listener
 from voipprobe.bench.local.place import Place
 from voipprobe.bench.local.shards import Shard
