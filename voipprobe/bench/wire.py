@@ -89,10 +89,13 @@ def packets(streams: Iterable[Stream]) -> tuple[int, int, int]:
     return due, sum(stream.packets for stream in sent), late
 
 
-def silent_calls(calls: Iterable[Call], streams: Iterable[Stream]) -> int:
-    """Answered calls for which there is no stream of ours."""
-    answered = sum(call.outcome is Outcome.ANSWERED for call in calls)
-    return max(0, answered - sum(stream.direction == "sent" for stream in streams))
+def silent_calls(successful: int, streams: Iterable[Stream]) -> int:
+    """Calls that went well by the generator's own account, without a stream of ours.
+
+    Its account counts, not the wire's: a 200 that comes when the caller has given up answers a
+    call on the wire, and has no media for a good reason.
+    """
+    return max(0, successful - sum(stream.direction == "sent" for stream in streams))
 
 
 def _ended_at(call: Call) -> float:

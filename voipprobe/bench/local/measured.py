@@ -1,6 +1,8 @@
 """What was seen of a trial to the facts that its verdict needs. Pure."""
 
+import re
 from collections.abc import Sequence
+from typing import Final
 
 from voipprobe.bench import wire
 from voipprobe.bench.evidence.delta import Delta, difference
@@ -13,6 +15,11 @@ from voipprobe.bench.plan.sections import Plan
 from voipprobe.bench.verdict.facts import Generator, GeneratorHost, Measured, SystemHost
 from voipprobe.model.call import Outcome
 from voipprobe.probe.judge import causes_of_failure
+
+TIMED_METRICS: Final = frozenset(
+    name for name in MEDIA_METRICS if not re.search("loss_ratio|packets|streams", name)
+)
+"""What a packet does to that leaves late; one that is lost was lost by somebody else."""
 
 
 def measured(
@@ -76,14 +83,15 @@ def _limit_reached(shards: Sequence[Shard], seen: Seen) -> bool:
 
 
 def _packets(plan: Plan, seen: Seen) -> tuple[int | None, int | None, int | None]:
-    """Due, sent and late ones; the last matter only where a threshold is about media."""
+    """Due, sent and late ones; the last matter only where a threshold is about their times."""
     if plan.call.media == "none":
         return None, None, None
     due, sent, late = wire.packets(seen.found.streams)
-    silent = wire.silent_calls(seen.found.calls, seen.found.streams)
+    successful = sum(rows[-1].successful for rows in seen.statistics if rows)
+    silent = wire.silent_calls(successful, seen.found.streams)
     due += round(silent * plan.call.hold_s * wire.PACKETS_PER_S)
-    of_media = any(threshold.metric in MEDIA_METRICS for threshold in objective(plan))
-    return due, sent, late if of_media else None
+    timed = any(threshold.metric in TIMED_METRICS for threshold in objective(plan))
+    return due, sent, late if timed else None
 
 
 def _system(place: Place, seen: Seen) -> SystemHost:

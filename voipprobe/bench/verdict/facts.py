@@ -34,7 +34,7 @@ class Generator:
         due_packets, sent_packets: RTP packets that their calls should have sent, and sent;
             both None for calls without media.
         late_packets: of those sent, too late for a playout buffer already as they left; None
-            where no threshold is about media.
+            where no threshold is about times.
         capture_drops: packets that the capture lost; None where it does not say.
         captured: whether there was a capture at all.
     """
