@@ -95,7 +95,7 @@ def leftovers(pid: int) -> list[Path]:
 @pytest.mark.parametrize("kind", ["kamailio-rtpengine", "kamailio"])
 def test_configured_maximum_is_found(tmp_path: Path, kind: str) -> None:
     """rtpengine's and Kamailio's own limit of 11 calls: the answer is 11, and says why."""
-    plan = known_answer(kind, 11, minimum=8, maximum=14, hold_s=2.0)
+    plan = known_answer(kind, 11, minimum=9, maximum=12, hold_s=2.0)
     code, raw = bench(tmp_path, plan + QUICK)
     row = only_row(raw)
     assert code == 0, history(raw)
