@@ -10,6 +10,9 @@ PACKAGES := sip-tester iperf3 tshark wireshark-common tcpdump iproute2 libcap2-b
 BROWSER := $(shell grep -qs "^ID=debian" /etc/os-release && echo chromium libatomic1)
 TEST_PACKAGES := $(PACKAGES) nftables kamailio rtpengine-daemon $(BROWSER)
 
+AGENTS := tests/integration/agent
+MESH := $(AGENTS)/test_mesh_demo.py
+
 # a second or more of CPU for each second; together more than ten minutes
 FUZZ_SECONDS ?= 100
 FUZZ_TARGETS ?= $(notdir $(wildcard tests/fuzz/corpus/*))
@@ -31,8 +34,12 @@ help:
 demo: install
 	@$(SUDO) $(BIN)/voipprobe demo
 
+# agents mostly wait, so that several may be tested at once; what hears voice is alone on the machine
 test: lint
-	$(SUDO) $(BIN)/pytest
+	$(SUDO) $(BIN)/pytest tests/unit -n 2
+	$(SUDO) $(BIN)/pytest $(AGENTS) --ignore $(MESH) -n 3
+	$(SUDO) $(BIN)/pytest --ignore tests/unit --ignore $(AGENTS)
+	$(SUDO) $(BIN)/pytest $(MESH)
 
 unit: $(VENV)/.dev
 	$(BIN)/pytest tests/unit -q -n auto

@@ -29,7 +29,8 @@ Machine: {machine}. Python {python}, {tshark}.
 NOTES = """
 The captures are synthetic (`benchmarks/synthetic.py`, seeded): G.711 streams of 50 packets a
 second, 0.5 % random loss, 1 ms of exponential jitter. tshark is told which port is RTP (`-d`) and
-not to look up names (`-n`); both are the kindest case for it. Medians of three turns.
+not to look up names (`-n`); both are the kindest case for it. The best of three turns of
+each side.
 
 Start-up is half Python, NumPy and LLVM's loader; the rest is our own hundred modules and loading
 the compiled kernels from the cache. Numba is not imported. The very first run on a machine compiles
@@ -38,6 +39,7 @@ are the best of several processes, some minutes apart: what the work costs when 
 way (neighbours of a virtual machine make it half as slow again, for minutes). The live rows need
 root.
 """
+BY_HAND = "<!-- What follows is kept when this page is written again. -->"
 MARK = {True: "met", False: "**missed**", None: ""}
 
 
@@ -53,7 +55,7 @@ def main() -> int:
         folder.mkdir(parents=True, exist_ok=True)
         rows = list(_told(measure(folder, full=given.full)))
     given.page.parent.mkdir(parents=True, exist_ok=True)
-    given.page.write_text(_page(rows))
+    given.page.write_text(_page(rows) + _kept(given.page))
     return int(any(row.met is False for row in rows))
 
 
@@ -72,6 +74,12 @@ def _page(rows: Iterable[Row]) -> str:
         tshark=_tshark_version(),
     )
     return head + "\n".join(lines) + "\n" + NOTES
+
+
+def _kept(page: Path) -> str:
+    """What other commands measured, below the mark of a page that is there."""
+    text = page.read_text() if page.exists() else ""
+    return f"\n{BY_HAND}{text.partition(BY_HAND)[2]}" if BY_HAND in text else ""
 
 
 def _machine() -> str:

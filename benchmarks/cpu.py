@@ -4,7 +4,6 @@ CPU seconds and not wall time, because a busy machine stretches one and not the 
 """
 
 import os
-import statistics
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -34,13 +33,16 @@ def cost(argv: Sequence[str]) -> Cost:
 
 
 def compared(one: Sequence[str], other: Sequence[str], rounds: int) -> tuple[Cost, Cost]:
-    """The median costs of two commands that take turns, so that both see the same machine."""
+    """The smallest costs of two commands that take turns, so that both see the same machine.
+
+    What is in the way of a process only ever adds to its CPU seconds.
+    """
     pairs = [(cost(one), cost(other)) for _ in range(rounds)]
-    return _median([pair[0] for pair in pairs]), _median([pair[1] for pair in pairs])
+    return _smallest([pair[0] for pair in pairs]), _smallest([pair[1] for pair in pairs])
 
 
-def _median(costs: Sequence[Cost]) -> Cost:
-    return Cost(statistics.median(one.cpu_s for one in costs), max(one.peak_mib for one in costs))
+def _smallest(costs: Sequence[Cost]) -> Cost:
+    return Cost(min(one.cpu_s for one in costs), max(one.peak_mib for one in costs))
 
 
 def best(measure: Callable[[], float], rounds: int = 3) -> float:

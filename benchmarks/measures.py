@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import live
+from benchmarks.agent import agent_rows
 from benchmarks.cloudwatch import cloudwatch_rows
 from benchmarks.cpu import analyze, compared, cost
 from benchmarks.rows import Row
@@ -52,6 +53,7 @@ def measure(folder: Path, *, full: bool) -> Iterator[Row]:
     yield from _kernel(rtp.best())
     yield from _sip(sip.best())
     yield from cloudwatch_rows()
+    yield from agent_rows(folder)
 
 
 def _capture(folder: Path, packets: int) -> Path:

@@ -10,14 +10,20 @@ from rich.console import Console
 
 from mesh_demo import cloud
 from mesh_demo.agents import Load, fleet
+from mesh_demo.alarming import record, transitions, went_as_it_should
 from mesh_demo.comparing import failing
 from mesh_demo.network import mesh
 from mesh_demo.show import comparison_parts
 from mesh_demo.story import DEGRADED, Chapter, chapter
+from mesh_demo.story import measured as everything
+from voipprobe.aws.alarms.simulator.run import Transition
 from voipprobe.cli.render.console import make_console, show
 from voipprobe.cli.render.mesh import mesh_parts
+from voipprobe.cli.render.times import clock
 from voipprobe.model.errors import VoipprobeError
 from voipprobe.quality.mesh_colours import Limits
+
+RECOVERY_S = 180.0
 
 
 @click.command(context_settings={"show_default": True})
@@ -26,16 +32,23 @@ from voipprobe.quality.mesh_colours import Limits
 @click.option("--seed", default=1, help="Decides which packets are lost.")
 @click.option("--loss", default=0.05, help="Loss of the worse path (0..1).")
 @click.option("--delay", default=80.0, help="What the worse path delays more, in ms.")
+@click.option("--alarms", is_flag=True, help="Let it recover, and say what alarms would have done.")
 @click.option("--folder", type=click.Path(path_type=Path), help="Keep states and logs here.")
 def main(
-    good_s: float, bad_s: float, seed: int, loss: float, delay: float, folder: Path | None
+    good_s: float,
+    bad_s: float,
+    seed: int,
+    loss: float,
+    delay: float,
+    alarms: bool,
+    folder: Path | None,
 ) -> None:
     """Four agents in four namespaces call each other through a relay that knows the truth."""
     try:
         with tempfile.TemporaryDirectory(prefix="voipprobe-mesh-demo-") as temporary:
             place = folder or Path(temporary)
             place.mkdir(parents=True, exist_ok=True)
-            sys.exit(_play(place, good_s, bad_s, seed, loss, delay))
+            sys.exit(_play(place, good_s, bad_s, seed, loss, delay, alarms=alarms))
     except VoipprobeError as error:
         click.echo(f"mesh-demo: {error}", err=True)
         sys.exit(3)
@@ -44,7 +57,14 @@ def main(
 
 
 def _play(
-    folder: Path, good_s: float, bad_s: float, seed: int, loss: float, delay_ms: float
+    folder: Path,
+    good_s: float,
+    bad_s: float,
+    seed: int,
+    loss: float,
+    delay_ms: float,
+    *,
+    alarms: bool,
 ) -> int:
     notes = Console(stderr=True, highlight=False)
     with mesh(seed=seed) as net, cloud.cloud(net, folder):
@@ -61,7 +81,22 @@ def _play(
             notes.print(f"\n{' > '.join(DEGRADED)}: now {net.impairment(*DEGRADED)}\n")
             bad = chapter(net, agents, length_s=bad_s, on_tick=tick)
             _show(f"With {' > '.join(DEGRADED)} made worse", bad)
-    return _verdict(good, bad)
+            if not alarms:
+                return _verdict(good, bad)
+            net.impair(*DEGRADED, usual)
+            _show("Recovered", chapter(net, agents, length_s=RECOVERY_S, on_tick=tick))
+            measured = list(everything(agents, 0.0))
+            record(folder / "measurements.jsonl", measured)
+            return max(_verdict(good, bad), _alarms(transitions(agents.file, measured)))
+
+
+def _alarms(found: tuple[Transition, ...]) -> int:
+    """0 when the alarm of the worse path went off and on again, and no other."""
+    for one in found:
+        click.echo(f"{clock(one.at)}  {one.alarm}: {one.before} > {one.after}  {one.reason}")
+    good = went_as_it_should(found, DEGRADED)
+    click.echo("its alarm and no other" if good else "not the alarms that should have gone off")
+    return int(not good)
 
 
 def _show(title: str, found: Chapter) -> None:

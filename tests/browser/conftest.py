@@ -22,17 +22,17 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page(chromium: Browser, tmp_path: Path) -> Iterator[OpenPage]:
-    """Opens the page of an analysis from a file, without a network.
+def open_html(chromium: Browser, tmp_path: Path) -> Iterator[OpenPage]:
+    """Opens a page of ours from a file, without a network.
 
     A test fails if the page threw an error, logged one, or asked for anything but itself.
     """
     wrong: list[str] = []
     contexts = []
 
-    def opened(analysis: Analysis, detail: AnalysisDetail, *, at: str = "", **how: Any) -> Page:
-        file = tmp_path / "analysis.html"
-        file.write_text(html_page(analysis, detail), encoding="utf-8")
+    def opened(html: str, *, at: str = "", **how: Any) -> Page:
+        file = tmp_path / "page.html"
+        file.write_text(html, encoding="utf-8")
         context = chromium.new_context(offline=True, **how)
         contexts.append(context)
         page = context.new_page()
@@ -45,3 +45,13 @@ def open_page(chromium: Browser, tmp_path: Path) -> Iterator[OpenPage]:
     for context in contexts:
         context.close()
     assert wrong == []
+
+
+@pytest.fixture
+def open_page(open_html: OpenPage) -> OpenPage:
+    """Opens the page of an analysis."""
+
+    def opened(analysis: Analysis, detail: AnalysisDetail, *, at: str = "", **how: Any) -> Page:
+        return open_html(html_page(analysis, detail), at=at, **how)
+
+    return opened

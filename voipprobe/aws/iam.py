@@ -13,8 +13,9 @@ from typing import Any, Final
 Policy = dict[str, Any]
 Statement = dict[str, Any]
 
-NAMESPACE: Final = "VoipProbe"
-PREFIX: Final = "voipprobe-"
+NAMESPACE: Final = "voipprobe"
+PREFIX: Final = "voipprobe"
+"""Of alarms and dashboards; both are the fleet file's defaults."""
 TAG: Final = "voipprobe"
 BENCHMARK: Final = "benchmark"
 """The value of our tag on machines that a benchmark started."""
@@ -40,8 +41,8 @@ def deployer_policy(
 ) -> Policy:
     """For whoever applies alarms and dashboards: those whose names begin with our prefix."""
     del namespace  # an alarm's metrics cannot be narrowed
-    alarms = f"arn:{partition}:cloudwatch:*:*:alarm:{prefix}*"
-    dashboards = f"arn:{partition}:cloudwatch::*:dashboard/{prefix}*"
+    alarms = f"arn:{partition}:cloudwatch:*:*:alarm:{prefix}/*"
+    dashboards = f"arn:{partition}:cloudwatch::*:dashboard/{prefix}-*"
     return _policy(
         _allow("OwnAlarms", ["cloudwatch:PutMetricAlarm", "cloudwatch:DeleteAlarms",
                              "cloudwatch:TagResource", "cloudwatch:UntagResource",

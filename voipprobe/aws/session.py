@@ -5,9 +5,11 @@ Knows botocore's exceptions: a foreign one ends here. Must not know any service'
 
 import contextlib
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, Final
 
 import boto3
+import botocore.session
 from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
@@ -27,6 +29,7 @@ from botocore.exceptions import (
     SSOError,
     TokenRetrievalError,
 )
+from botocore.loaders import Loader, create_loader
 
 from voipprobe.model.errors import CloudError, ConfigError
 
@@ -89,7 +92,7 @@ def client(
         user_agent_extra="voipprobe",
     )
     try:
-        return boto3.session.Session(region_name=region).client(service, config=config)
+        return _session(region).client(service, config=config)
     except NoRegionError:
         raise ConfigError(
             "no AWS Region is known: name one in the configuration, or set AWS_DEFAULT_REGION"
@@ -98,6 +101,22 @@ def client(
         raise ConfigError(f"{error}: see AWS_PROFILE and ~/.aws/config") from None
     except (ValueError, BotoCoreError) as error:  # a malformed endpoint, Region or ~/.aws/config
         raise ConfigError(f"AWS client for {service}: {error}") from None
+
+
+def _session(region: str | None) -> boto3.session.Session:
+    """A new session, which reads credentials anew, with files that are read only once."""
+    core = botocore.session.get_session()
+    loader = _loader(core.get_config_variable("data_path"))
+    core.register_component("data_loader", loader)
+    session = boto3.session.Session(botocore_session=core, region_name=region)
+    loader.search_paths[:] = dict.fromkeys(loader.search_paths)  # each session adds boto3's again
+    return session
+
+
+@cache
+def _loader(data_path: str | None) -> Loader:
+    """Reads botocore's models and endpoints, which is most of what a client costs."""
+    return create_loader(data_path)
 
 
 @contextlib.contextmanager

@@ -1,120 +1,80 @@
-"""Reads what alarms need to know of a fleet from its configuration file.
+"""The fleet file as alarms and dashboards need it.
 
-Knows the keys of that file. Must not know what alarms there are.
+Knows what of a scenario can be watched. Must not know what alarms or dashboards there are.
 """
 
-import tomllib
+from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path as File
-from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
+from voipprobe.agent.config.plan import all_paths
+from voipprobe.agent.config.read import read_fleet
+from voipprobe.agent.config.sections import (
+    ActionsSection,
+    CloudWatchSection,
+    FleetFile,
+    PeerSection,
+)
 from voipprobe.aws.alarms.definitions.model import Severity, Watches
-from voipprobe.aws.alarms.fleet import IPERF, Actions, AlarmAgent, AlarmFleet
+from voipprobe.aws.alarms.fleet import Actions, AlarmAgent, AlarmFleet
 from voipprobe.model.errors import ConfigError
-from voipprobe.model.path import Path
-from voipprobe.traffic.scenarios import load_scenario, scenario_names
-
-Arns = Annotated[list[str], Field(max_length=5)]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Actions(_Strict):
-    alarm: Arns = []
-    ok: Arns = []
-    insufficient_data: Arns = []
-
-
-class _Alarms(_Strict):
-    prefix: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$", max_length=60)] = (
-        "voipprobe"
-    )
-    actions: dict[Severity, _Actions] = {}
-
-
-class _CloudWatch(_Strict):
-    namespace: str = "voipprobe"
-    region: str | None = None  # None: every agent publishes to the Region where it stands
-    alarms: _Alarms = _Alarms()
-
-
-class _Publish(_Strict):
-    cloudwatch: _CloudWatch
-
-
-class _Peer(_Strict):
-    name: str
-    region: str
-
-
-class _Probe(_Strict):
-    scenario: str
-    sources: list[str] | None = None  # None: all peers
-    destinations: list[str] | None = None
-
-
-class _Fleet(_Strict):
-    publish: _Publish
-    peer: list[_Peer]
-    probe: list[_Probe] = []
+from voipprobe.traffic.scenarios import load_scenario
 
 
 def load_fleet(file: File) -> AlarmFleet:
     """The fleet in a file.
 
     Raises:
-        ConfigError: unreadable, not TOML, or wrong; all mistakes are named at once.
+        ConfigError: the file has mistakes, publishes nothing to CloudWatch, has no peers, or one
+            of them has no Region; all mistakes of a kind are named at once.
     """
-    try:
-        fleet = _Fleet.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise ConfigError(f"{file}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{file}: {error}") from error
-    except ValidationError as error:
-        rows = (f"{'.'.join(map(str, r['loc']))}: {r['msg']}" for r in error.errors())
-        raise ConfigError(f"{file}: {'; '.join(rows)}") from error
-    return _alarm_fleet(fleet)
+    return alarm_fleet(read_fleet(file), str(file))
 
 
-def _alarm_fleet(fleet: _Fleet) -> AlarmFleet:
+def alarm_fleet(fleet: FleetFile, where: str) -> AlarmFleet:
+    """What a fleet file says; `where` is what messages call it. Raises as above."""
     cloudwatch = fleet.publish.cloudwatch
-    agents = tuple(
-        AlarmAgent(
-            name=peer.name, region=peer.region, publish_region=cloudwatch.region or peer.region
-        )
-        for peer in fleet.peer
-    )
+    mistakes = list(_mistakes(fleet.peer, cloudwatch))
+    if cloudwatch is None or mistakes:
+        raise ConfigError("\n".join(f"{where}: {told}" for told in mistakes))
     return AlarmFleet(
         namespace=cloudwatch.namespace,
         prefix=cloudwatch.alarms.prefix,
-        agents=agents,
-        paths=_paths(fleet),
-        scenarios={name: watched_of(name) for name in {probe.scenario for probe in fleet.probe}},
-        actions={
-            severity: Actions(
-                alarm=tuple(given.alarm),
-                ok=tuple(given.ok),
-                insufficient_data=tuple(given.insufficient_data),
-            )
-            for severity, given in cloudwatch.alarms.actions.items()
-        },
+        agents=tuple(_agent(peer, cloudwatch.region) for peer in fleet.peer),
+        paths=tuple(sorted(all_paths(fleet))),
+        scenarios=_scenarios(fleet),
+        actions={one: _actions(getattr(cloudwatch.alarms.actions, one)) for one in Severity},
     )
 
 
-def _paths(fleet: _Fleet) -> tuple[Path, ...]:
-    peers = [peer.name for peer in fleet.peer]
-    found = {
-        Path(source=source, destination=destination, scenario=probe.scenario)
-        for probe in fleet.probe
-        for source in (peers if probe.sources is None else probe.sources)
-        for destination in (peers if probe.destinations is None else probe.destinations)
-        if source != destination
-    }
-    return tuple(sorted(found))
+def _mistakes(peers: tuple[PeerSection, ...], cloudwatch: CloudWatchSection | None) -> list[str]:
+    what = "alarms and dashboards of CloudWatch"
+    if cloudwatch is None:
+        return [f"has no [publish.cloudwatch]: {what} look at what is published there"]
+    if not peers:
+        return [f"has no [[peer]]: {what} need every agent by name, with its region"]
+    return [
+        f"peer {peer.name} has no region: {what} need it (agents themselves do not)"
+        for peer in peers
+        if peer.region is None
+    ]
+
+
+def _agent(peer: PeerSection, central: str | None) -> AlarmAgent:
+    region = peer.region or ""  # checked above
+    return AlarmAgent(name=peer.name, region=region, publish_region=central or region)
+
+
+def _actions(section: ActionsSection) -> Actions:
+    return Actions(alarm=section.alarm, ok=section.ok, insufficient_data=section.insufficient_data)
+
+
+def _scenarios(fleet: FleetFile) -> Mapping[str, frozenset[Watches]]:
+    """What can be watched, by the scenario's name in a path."""
+    found: dict[str, frozenset[Watches]] = defaultdict(frozenset)
+    for probe in fleet.probe:
+        found[File(probe.scenario).stem] |= watched_of(probe.scenario)
+    return dict(found)
 
 
 def watched_of(scenario: str) -> frozenset[Watches]:
@@ -123,8 +83,6 @@ def watched_of(scenario: str) -> frozenset[Watches]:
     Raises:
         ConfigError: there is no such scenario; the nearest name is suggested.
     """
-    if scenario == IPERF and scenario not in scenario_names():
-        return frozenset({Watches.IPERF})
     manifest = load_scenario(scenario).manifest
     watched = {Watches.CALLS}
     if manifest.method == "INVITE":

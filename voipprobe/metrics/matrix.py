@@ -1,12 +1,23 @@
 """Measurements of many paths as the matrix of a mesh. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 from voipprobe.metrics.catalogue import PATH
 from voipprobe.metrics.samples import mean, percentile
 from voipprobe.model.measurement import Measurement
 from voipprobe.model.mesh import MeshCell
+
+TOTALS: Final = (
+    "Rounds", "RoundsVoid", "CallAttempts", "CallSuccesses", "SipMessages", "RetransmissionsSent",
+    "RetransmissionsReceived", "PacketsExpected", "PacketsLost",
+)  # fmt: skip
+"""Counts of which a cell needs the sum."""
+MEANS: Final = ("SER", "ForwardLoss", "BackwardLoss")
+"""Of which it needs the mean of all samples."""
+PERCENTILES: Final[Mapping[str, int]] = {"RoundTrip": 50, "Jitter": 95, "MOS": 5}
+"""Of which it needs one percentile of all samples."""
 
 _Found = dict[str, list[tuple[float, int]]]
 
@@ -45,12 +56,12 @@ def _cell(ends: tuple[str, str], found: _Found, last_at: float) -> MeshCell:
         success_ratio=_ratio(_total(found, "CallSuccesses"), attempts),
         ser=_share(mean(_of(found, "SER"))),
         retransmission_ratio=_ratio(again, messages),
-        round_trip_ms=percentile(_of(found, "RoundTrip"), 50),
-        jitter_ms=percentile(_of(found, "Jitter"), 95),
+        round_trip_ms=_percentile(found, "RoundTrip"),
+        jitter_ms=_percentile(found, "Jitter"),
         loss_ratio=_ratio(_total(found, "PacketsLost"), _total(found, "PacketsExpected")),
         forward_loss_ratio=_share(mean(_of(found, "ForwardLoss"))),
         backward_loss_ratio=_share(mean(_of(found, "BackwardLoss"))),
-        mos=percentile(_of(found, "MOS"), 5),
+        mos=_percentile(found, "MOS"),
     )
 
 
@@ -60,6 +71,10 @@ def _of(found: _Found, metric: str) -> list[tuple[float, int]]:
 
 def _total(found: _Found, metric: str) -> float:
     return sum(value * times for value, times in _of(found, metric))
+
+
+def _percentile(found: _Found, metric: str) -> float | None:
+    return percentile(_of(found, metric), PERCENTILES[metric])
 
 
 def _ratio(part: float, whole: float) -> float | None:

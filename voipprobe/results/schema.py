@@ -1,7 +1,7 @@
 """The JSON Schemas (draft 2020-12) of our documents, generated from the dataclasses.
 
 `python -m voipprobe.results.schema probe > docs/schemas/probe-1.json` writes the published one;
-the same with `analysis`.
+the same with `analysis` and `mesh`.
 Must not hold any fact about a field: names, types and texts come from the model.
 """
 
@@ -13,6 +13,7 @@ import typing
 from typing import Any, Final
 
 from voipprobe.model.analysis import ANALYSIS_SCHEMA, Analysis
+from voipprobe.model.mesh import MESH_SCHEMA, Mesh
 from voipprobe.model.probe import PROBE_SCHEMA, ProbeResult
 from voipprobe.results.descriptions import field_descriptions, summary
 from voipprobe.results.document import document_adapter, document_key
@@ -26,6 +27,11 @@ def probe_schema() -> dict[str, Any]:
 def analysis_schema() -> dict[str, Any]:
     """The JSON Schema of an analysis."""
     return _schema(Analysis, ANALYSIS_SCHEMA)
+
+
+def mesh_schema() -> dict[str, Any]:
+    """The JSON Schema of a mesh's matrix."""
+    return _schema(Mesh, MESH_SCHEMA)
 
 
 def _schema(root_class: type, name: str) -> dict[str, Any]:
@@ -77,7 +83,7 @@ def _in_json_words(text: str) -> str:
     return text
 
 
-SCHEMAS: Final = {"probe": probe_schema, "analysis": analysis_schema}
+SCHEMAS: Final = {"probe": probe_schema, "analysis": analysis_schema, "mesh": mesh_schema}
 
 
 def schema_text(kind: str = "probe") -> str:

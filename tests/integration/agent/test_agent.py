@@ -6,9 +6,14 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import jsonschema
 import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from support.agents import AGENT, Running, agent, probe_text, wait_for, write_fleet
+
+from voipprobe.capture.analysis import analyse
+from voipprobe.capture.strip import strip_media
+from voipprobe.results.schema import mesh_schema
 
 pytestmark = [pytest.mark.integration, pytest.mark.netns]  # capturing needs root
 
@@ -95,6 +100,7 @@ def test_the_matrix_knows_both_directions(pair: tuple[Running, Running]) -> None
     argv = [*AGENT[:-1], "mesh", "--config", str(east.fleet), "--format", "json"]
     argv += ["--state", str(east.state), "--state", str(west.state)]
     found = json.loads(subprocess.run(argv, capture_output=True, text=True, check=True).stdout)
+    jsonschema.validate(found, mesh_schema())
     ends = [(cell["source"], cell["destination"]) for cell in found["cells"]]
     assert ends == [("east", "west"), ("west", "east")]
     assert found["cells"][0]["ser"] == 1.0
@@ -107,6 +113,31 @@ def test_one_agent_for_each_state_folder(pair: tuple[Running, Running]) -> None:
     assert done.returncode == 2
     assert f"pid {east.process.pid}" in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_what_was_said_is_not_kept(pair: tuple[Running, Running], tmp_path: Path) -> None:
+    """A round that broke a threshold keeps its capture: every packet, of RTP its header only."""
+    east, _ = pair
+    picky = probe_text("picky", interval_s=4.0).replace("calls = 2", 'critical = ["mos.p5>=4.5"]\n'
+                                                        "calls = 2")  # fmt: skip
+    good = east.fleet.read_text()
+    east.fleet.write_text(good + picky)
+    east.process.send_signal(signal.SIGHUP)
+    failed = wait_for(lambda: [one for one in east.rounds() if one.grade == "fail"], 60)[0]
+    east.fleet.write_text(good)
+    east.process.send_signal(signal.SIGHUP)
+    assert "mos.p5>=4.5: found 4." in failed.reasons[0]
+    kept = Path(failed.folder or "")
+    assert kept.parent == east.state / "failed"
+    assert kept.stat().st_mode & 0o077 == 0
+    copy = tmp_path / "copy.pcapng"
+    copy.write_bytes((kept / "capture.pcapng").read_bytes())
+    octets = copy.stat().st_size
+    strip_media(copy)
+    assert copy.stat().st_size == octets, "there was still something to cut"
+    found = analyse([copy])
+    assert len(found.calls) == 2
+    assert sum(one.packets for one in found.streams) > 100
 
 
 def test_a_bad_file_changes_nothing(pair: tuple[Running, Running]) -> None:

@@ -14,6 +14,7 @@ import pytest
 from support.agents import Running, agent, assert_gone, probe_text, wait_for
 
 from voipprobe.agent.store.records import Round
+from voipprobe.traffic.netns import hosts, join
 
 pytestmark = [pytest.mark.integration, pytest.mark.netns]  # capturing and mounting need root
 
@@ -37,8 +38,7 @@ def test_sigterm_hangs_up(west: Running, tmp_path: Path) -> None:
     """Calls under way get their BYE, the round is remembered, and nothing is left running."""
     with agent(tmp_path, "east", probe_text(interval_s=30.0, hold_s=25.0)) as east:
         assert west.get("/healthz/ready")[0] == 200
-        wait_for(lambda: any("sipp" in one.name() and "-r" in one.cmdline()
-                             for one in east.family()), 45)  # fmt: skip
+        wait_for(lambda: bodies(east, " -m 2 "), 45)
         wait_for(lambda: list((east.state / "work").glob("*/sipp/statistics.csv")))
         time.sleep(2.0)  # until both are up
         family = east.family()
@@ -156,6 +156,31 @@ def test_a_peer_that_goes_and_comes(west: Running, tmp_path: Path) -> None:
         last = failed[0].at
         wait_for(lambda: graded(east, "pass", since=last), 60)
         assert Path(failed[0].folder or "").is_dir()
+
+
+def test_an_interface_that_goes_down_and_up(tmp_path: Path) -> None:
+    """While the cable is out nothing passes; then everything works again, without a restart."""
+    with hosts("near", "far") as (near, far):
+        join(near, "near0 198.18.60.1/30", far, "far0 198.18.60.2/30")
+        east_at, west_at = "198.18.60.1", "198.18.60.2"
+        with (
+            agent(tmp_path, "west", before=tuple(far.inside([])), east=east_at, west=west_at),
+            agent(
+                tmp_path, "east", QUICK, before=tuple(near.inside([])), east=east_at, west=west_at
+            ) as east,
+        ):
+            wait_for(lambda: graded(east, "pass"), 60)
+            near.run("ip", "link", "set", "near0", "down")
+            out = time.time()
+            wait_for(lambda: [one for one in east.rounds() if one.at > out
+                              and one.grade in {"fail", "void"}], 60)  # fmt: skip
+            near.run("ip", "link", "set", "near0", "up")
+            back = time.time()
+            good = wait_for(lambda: graded(east, "pass", since=back), 60)
+            assert good[0].figures["success_ratio"] == 1
+            wait_for(lambda: [one for one in graded(east, "pass", since=back)
+                              if one.figures["forward_loss_ratio"] == 0], 90)  # fmt: skip
+            assert not east.events("responder-down")
 
 
 def test_a_sipp_that_hangs_is_ended(west: Running, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import statistics
 import time
 from collections.abc import Mapping
 from contextlib import closing
@@ -29,7 +30,7 @@ pytestmark = [
 
 
 class Size(NamedTuple):
-    """What an agent and its nursery take, at a moment between rounds."""
+    """What an agent and its nursery take; `descriptors` less the two of each round under way."""
 
     agent_mib: float
     nursery_mib: float
@@ -38,17 +39,17 @@ class Size(NamedTuple):
 
 
 def sizes(running: Fleet) -> Mapping[str, Size]:
-    """Of every agent; of descriptors and children the fewest of some looks: rounds come and go."""
+    """Of every agent; of descriptors and children the median of many looks: rounds come and go."""
     looks = []
-    for _ in range(40):
+    for _ in range(80):
         looks.append({name: _size(child.pid) for name, child in running.agents.items()})
         time.sleep(0.25)
     return {
         name: Size(
             looks[-1][name].agent_mib,
             looks[-1][name].nursery_mib,
-            min(look[name].descriptors for look in looks),
-            min(look[name].children for look in looks),
+            statistics.median_low(look[name].descriptors for look in looks),
+            statistics.median_low(look[name].children for look in looks),
         )
         for name in running.agents
     }
@@ -62,7 +63,7 @@ def _size(pid: int) -> Size:
     return Size(
         agent.memory_info().rss / mib,
         nursery.memory_info().rss / mib,
-        agent.num_fds(),
+        agent.num_fds() - 2 * len(nursery.children()),
         len(children),
     )
 

@@ -17,7 +17,7 @@ from support.fake_cloudwatch import Refusal, moto_server, refusing
 from voipprobe.aws.alarms import deploy
 from voipprobe.aws.session import client
 from voipprobe.cli import main
-from voipprobe.cli.commands.cloudwatch_alarms import command
+from voipprobe.cli.commands.cloudwatch.alarms import command
 
 FLEET = """
 [publish.cloudwatch]
@@ -30,11 +30,15 @@ alarm = ["arn:aws:sns:{{region}}:111122223333:critical"]
 [[peer]]
 name = "iad"
 region = "us-east-1"
+address = "10.1.0.10"
 [[peer]]
 name = "pdx"
 region = "us-west-2"
+address = "10.4.0.10"
 [[probe]]
+name = "mesh"
 scenario = "call"
+peers = true
 """
 DEFINITIONS = """
 [alarm.loss-high]
@@ -188,8 +192,8 @@ def test_from_nothing_to_nothing(fleet: Fleet) -> None:
 
 def test_one_change_of_one_threshold_is_one_change(fleet: Fleet) -> None:
     """One agent only, one alarm, one field: nothing else moves."""
-    fleet.write_fleet(FLEET.format(prefix=fleet.prefix).replace("[[probe]]", "[[probe]]\n"
-                      'sources = ["iad"]\ndestinations = ["pdx"]'))  # fmt: skip
+    fleet.write_fleet(FLEET.format(prefix=fleet.prefix).replace(
+        "peers = true", 'peers = ["pdx"]\nsources = ["iad"]'))  # fmt: skip
     assert fleet.run("apply")[0] == 0
     fleet.write_definitions(DEFINITIONS.replace("critical = 3 }", "critical = 5 }"))
     _, output = fleet.run("plan")
@@ -228,7 +232,7 @@ def test_an_agent_that_leaves_takes_its_alarms_with_it(fleet: Fleet) -> None:
     """Ours that should not be are deleted."""
     assert fleet.run("apply")[0] == 0
     text = FLEET.format(prefix=fleet.prefix)
-    fleet.write_fleet(text.replace('[[peer]]\nname = "pdx"\nregion = "us-west-2"\n', ""))
+    fleet.write_fleet(text.partition('[[peer]]\nname = "pdx"')[0])
     code, output = fleet.run("apply")
     assert code == 0
     assert "Plan: 0 to create, 0 to change, 3 to delete, 1 unchanged." in output

@@ -54,8 +54,8 @@ def test_a_policy_is_small_and_grants_no_wildcard_action(role: str) -> None:
     ("role", "action", "resource", "given"),
     [
         ("agent", "cloudwatch:PutMetricData", "*", OURS),
-        ("deployer", "cloudwatch:PutMetricAlarm", f"{ALARM}voipprobe-mos", {}),
-        ("deployer", "cloudwatch:DeleteAlarms", f"{ALARM}voipprobe-mos", {}),
+        ("deployer", "cloudwatch:PutMetricAlarm", f"{ALARM}voipprobe/mos-low/critical/iad", {}),
+        ("deployer", "cloudwatch:DeleteAlarms", f"{ALARM}voipprobe/mos-low/critical/iad", {}),
         ("deployer", "cloudwatch:PutDashboard", f"{DASHBOARD}voipprobe-overview", {}),
         ("deployer", "cloudwatch:PutCompositeAlarm", "*", {}),
         ("benchmark", "ec2:RunInstances", INSTANCE, TAGGED),
@@ -75,10 +75,11 @@ def test_what_a_role_needs_is_allowed(
     ("role", "action", "resource", "given"),
     [
         ("agent", "cloudwatch:PutMetricData", "*", {"cloudwatch:namespace": "Theirs"}),
-        ("agent", "cloudwatch:PutMetricAlarm", f"{ALARM}voipprobe-mos", {}),
+        ("agent", "cloudwatch:PutMetricAlarm", f"{ALARM}voipprobe/mos-low/critical/iad", {}),
         ("agent", "cloudwatch:GetMetricData", "*", {}),
         ("deployer", "cloudwatch:PutMetricAlarm", f"{ALARM}theirs", {}),
         ("deployer", "cloudwatch:DeleteAlarms", f"{ALARM}theirs", {}),
+        ("deployer", "cloudwatch:DeleteAlarms", f"{ALARM}voipprobe-lab/mos-low/critical/iad", {}),
         ("deployer", "cloudwatch:DeleteDashboards", f"{DASHBOARD}theirs", {}),
         ("deployer", "cloudwatch:PutMetricData", "*", OURS),
         ("benchmark", "ec2:RunInstances", INSTANCE, {"aws:RequestTag/voipprobe": "theirs"}),

@@ -14,7 +14,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from voipprobe.aws.session import NO_CREDENTIALS, RENEW, client, cloud_errors
+from voipprobe.aws.session import NO_CREDENTIALS, RENEW, _loader, client, cloud_errors
 from voipprobe.model.errors import CloudError, ConfigError
 
 URL = {"endpoint_url": "https://monitoring.us-east-9.amazonaws.com/"}
@@ -108,3 +108,19 @@ def test_a_client_without_a_region(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_REGION", "us-east-1")  # other SDKs read it, botocore does not
     with pytest.raises(ConfigError, match=r"no AWS Region is known: .* set AWS_DEFAULT_REGION"):
         client("cloudwatch")
+
+
+def test_clients_share_what_they_read_and_nothing_that_may_change(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Models once; credentials and Region each time anew."""
+    found: list[tuple[str, str]] = []
+    for key in ("AKIDFIRST", "AKIDSECOND"):
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", key)
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+        made = client("cloudwatch", region="eu-west-1" if found else "us-east-1")
+        found.append((made._request_signer._credentials.access_key, made.meta.region_name))
+    assert found == [("AKIDFIRST", "us-east-1"), ("AKIDSECOND", "eu-west-1")]
+    before = list(_loader(None).search_paths)
+    client("cloudwatch", region="us-east-1")
+    assert _loader(None).search_paths == before

@@ -17,6 +17,9 @@ from voipprobe.settings.read import Section
 NAME_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 LISTEN_PATTERN: Final = r"^(\[[0-9A-Fa-f:.]+\]|[^:\[\]\s]+):\d{1,5}$"
 NAMESPACE_PATTERN: Final = r"^[A-Za-z0-9._/#:-]{1,255}$"
+ALARM_PREFIX_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,59}$"
+DASHBOARD_PREFIX_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9_-]{0,59}$"
+ARN_PATTERN: Final = r"^arn:"
 
 Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN)]
 """Goes into metrics, file names and tables: letters, digits, `.`, `_` and `-`."""
@@ -24,6 +27,8 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 PortOrNone = Annotated[int, Field(ge=0, le=65535)]
 Seconds = Annotated[float, Field(gt=0, le=86400, allow_inf_nan=False)]
 Listen = Annotated[str, StringConstraints(pattern=LISTEN_PATTERN)]
+Arns = Annotated[tuple[Annotated[str, StringConstraints(pattern=ARN_PATTERN)], ...],
+                 Field(max_length=5)]  # fmt: skip
 
 
 class AgentSection(Section):
@@ -168,12 +173,59 @@ class HistorySection(Section):
     max_mib: Annotated[int, Field(ge=8)] = 1024
 
 
+class ActionsSection(Section):
+    """ARNs of SNS topics, Lambda functions and SSM items; `{region}` in one is the alarm's.
+
+    Attributes:
+        alarm: when an alarm goes to ALARM. ok: when it goes to OK.
+        insufficient_data: when it no longer knows.
+    """
+
+    alarm: Arns = ()
+    ok: Arns = ()
+    insufficient_data: Arns = ()
+
+
+class SeveritiesSection(Section):
+    """[publish.cloudwatch.alarms.actions]: what happens, by how bad it is."""
+
+    warning: ActionsSection = ActionsSection()
+    critical: ActionsSection = ActionsSection()
+
+
+class AlarmsSection(Section):
+    """[publish.cloudwatch.alarms]: read by `cloudwatch alarms` only.
+
+    Attributes:
+        prefix: of the alarms' names; with a tag of the same value it says which are ours.
+    """
+
+    prefix: Annotated[str, StringConstraints(pattern=ALARM_PREFIX_PATTERN)] = "voipprobe"
+    actions: SeveritiesSection = SeveritiesSection()
+
+
+class DashboardsSection(Section):
+    """[publish.cloudwatch.dashboards]: read by `cloudwatch dashboards` only; each costs money.
+
+    Attributes:
+        prefix: of the dashboards' names; with a marker inside it says which are ours.
+        show: which templates; `region` makes one for each Region, `paths` one for each agent.
+    """
+
+    prefix: Annotated[str, StringConstraints(pattern=DASHBOARD_PREFIX_PATTERN)] = "voipprobe"
+    show: tuple[Annotated[str, StringConstraints(min_length=1)], ...] = (
+        "overview", "region", "paths", "agents",
+    )  # fmt: skip
+
+
 class CloudWatchSection(Section):
     """[publish.cloudwatch]. region: None for the agent's own, or the environment's."""
 
     namespace: Annotated[str, StringConstraints(pattern=NAMESPACE_PATTERN)] = "voipprobe"
     region: str | None = None
     interval_s: Annotated[float, Field(ge=1, le=3600)] = 60.0
+    alarms: AlarmsSection = AlarmsSection()
+    dashboards: DashboardsSection = DashboardsSection()
 
 
 class PrometheusSection(Section):

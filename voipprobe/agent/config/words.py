@@ -5,7 +5,14 @@ from typing import Final
 
 from pydantic_core import ErrorDetails
 
-from voipprobe.agent.config.sections import LISTEN_PATTERN, NAME_PATTERN, NAMESPACE_PATTERN
+from voipprobe.agent.config.sections import (
+    ALARM_PREFIX_PATTERN,
+    ARN_PATTERN,
+    DASHBOARD_PREFIX_PATTERN,
+    LISTEN_PATTERN,
+    NAME_PATTERN,
+    NAMESPACE_PATTERN,
+)
 from voipprobe.settings.lines import KeyPath
 from voipprobe.settings.words import given, mistake_text
 
@@ -13,6 +20,9 @@ _PATTERNS: Final = {
     NAME_PATTERN: "should be 1 to 64 of letters, digits, . - and _, a letter or digit first",
     LISTEN_PATTERN: 'should be an address and a port: "127.0.0.1:9464", or "[::1]:9464"',
     NAMESPACE_PATTERN: "should be 1 to 255 letters, digits and any of . - _ / # :",
+    ALARM_PREFIX_PATTERN: "should be 1 to 60 of letters, digits, . - and _, no sign first",
+    DASHBOARD_PREFIX_PATTERN: "should be 1 to 60 of letters, digits, - and _, no sign first",
+    ARN_PATTERN: "should be an ARN: arn:aws:sns:{region}:111122223333:topic",
 }
 _PEERS: Final = "should be true, false or a list of names"
 

@@ -47,6 +47,7 @@ class HealthServer:
         Raises:
             ToolError: the port is taken, or the address is not ours.
         """
+        self.listen = listen
         try:
             self._server = _Server(split_listen(listen), tally, health)
         except OSError as error:
@@ -60,6 +61,10 @@ class HealthServer:
     def port(self) -> int:
         """The port that it serves on."""
         return int(self._server.server_address[1])
+
+    def show(self, tally: Tally | None) -> None:
+        """Show this at /metrics from now on; None for nothing."""
+        self._server.tally = tally
 
     def close(self) -> None:
         """Stop serving."""

@@ -83,9 +83,10 @@ def _serve(order: bytes, answer: int, nursery: int) -> None:
 def _outcome(order: bytes) -> bytes:
     """Pickled ("done", answer), ("error", what to tell the user), or ("crash", a fault of ours)."""
     try:
+        # imports swallow an interrupt that hits one of their callbacks: none while they may run
+        function, arguments = pickle.loads(order)  # noqa: S301 - see above
         try:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, INTERRUPTS)
-            function, arguments = pickle.loads(order)  # noqa: S301 - see above
             found = function(*arguments)
         finally:
             signal.pthread_sigmask(signal.SIG_BLOCK, INTERRUPTS)

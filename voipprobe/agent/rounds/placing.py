@@ -35,7 +35,8 @@ def place_calls(order: CallsOrder) -> Placed:
     folder = Path(result.run.folder)
     found, problem = _split(order, result, folder / CAPTURE)
     grade, _ = grade_of(result, round_figures(result, found), order.limits)
-    kept = order.keep and grade in KEPT and _strip(order, folder / CAPTURE)
+    kept = order.keep and grade in KEPT and not result.run.interrupted
+    kept = kept and _strip(order, folder / CAPTURE)
     if not kept:
         shutil.rmtree(folder, ignore_errors=True)
     return Placed(

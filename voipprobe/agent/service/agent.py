@@ -13,7 +13,7 @@ from voipprobe.agent.log import Log
 from voipprobe.agent.rounds.forks import Nursery
 from voipprobe.agent.rounds.orders import Order, order_round
 from voipprobe.agent.schedule import Schedule
-from voipprobe.agent.service.far_side import RESOLVE_EVERY_S, FarSides
+from voipprobe.agent.service.far_side import FOLDER, RECORDING, RESOLVE_EVERY_S, FarSides
 from voipprobe.agent.service.flights import Flights, sweep
 from voipprobe.agent.service.memory import Memory
 from voipprobe.agent.service.notify import notify, reloading, watchdog_s
@@ -118,7 +118,7 @@ class Agent:
 
     def _tidy(self) -> None:
         self._vital_signs.prune(self._settings)
-        sweep(self._settings.work_folder)
+        sweep(self._settings.work_folder, spared=(FOLDER, RECORDING))
 
     def _follow_peers(self) -> None:
         try:
@@ -142,23 +142,25 @@ class Agent:
 
     def _follow(self, fresh: Settings, before: Settings | None) -> None:
         """Do as these settings say from now on; what may refuse comes first."""
+        self._serve_http(fresh)
+        self._far_sides.follow(fresh)
         if before is None or fresh.fleet.publish != before.fleet.publish:
             self._senders.replace(fresh, self._store)
-        self._serve_http(fresh, before)
-        self._far_sides.follow(fresh)
         self._settings = fresh
         self._log.style = fresh.fleet.agent.log
         self._kept.set_budget(fresh.fleet.capture.budget_mib * MIB)
         self._flights.schedule.set_most_at_once(fresh.fleet.agent.max_rounds)
         self._flights.set_works(fresh.works)
 
-    def _serve_http(self, fresh: Settings, before: Settings | None) -> None:
-        if before is not None and _shown(fresh) == _shown(before):
-            return
-        if self._http is not None:
-            self._http.close()
-        listen, with_metrics = _shown(fresh)
-        self._http = HealthServer(listen, self._tally if with_metrics else None, self._health)
+    def _serve_http(self, fresh: Settings) -> None:
+        tally = self._tally if fresh.fleet.publish.prometheus is not None else None
+        listen = fresh.fleet.agent.listen
+        if self._http is None or self._http.listen != listen:
+            new = HealthServer(listen, tally, self._health)
+            if self._http is not None:
+                self._http.close()
+            self._http = new
+        self._http.show(tally)
 
     def _order(self, work: Work) -> Order:
         settings = self._settings
@@ -197,11 +199,6 @@ class Agent:
         self._memory.flush()
         self._senders.finish(within_s=FLUSH_S)
         self._store.close()
-
-
-def _shown(settings: Settings) -> tuple[str, bool]:
-    """Where HTTP is served, and whether /metrics is there."""
-    return settings.fleet.agent.listen, settings.fleet.publish.prometheus is not None
 
 
 def _require_same(before: Settings, fresh: Settings) -> None:

@@ -77,7 +77,7 @@ class FarSide:
             try:
                 self._responder = self._responder or self._make()
                 self._responder.serve(until=self._enough.is_set)
-            except VoipprobeError as error:
+            except (VoipprobeError, OSError) as error:  # a file of its folder may be gone
                 self._log.warning("responder-down", reason=str(error), again_in_s=AGAIN_S)
             finally:
                 if self._responder is not None:

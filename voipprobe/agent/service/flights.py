@@ -5,7 +5,7 @@ import select
 import shutil
 import signal
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -163,10 +163,14 @@ def _remember(flight: Flight) -> tuple[Remembered, str | None]:
     return found, str(value) if kind == "crash" else None
 
 
-def sweep(folder: Path, older_than_s: float = STALE_S) -> None:
-    """Remove what rounds that were killed have left in the work folder."""
+def sweep(
+    folder: Path, older_than_s: float = STALE_S, *, spared: Collection[str] = frozenset()
+) -> None:
+    """Remove what rounds that were killed have left in the work folder, but these folders."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with os.scandir(folder) as entries:
         for entry in entries:
+            if entry.name in spared:
+                continue
             if time.time() - entry.stat(follow_symlinks=False).st_mtime >= older_than_s:
                 shutil.rmtree(entry.path, ignore_errors=True)

@@ -9,9 +9,7 @@ from typing import Any, Final
 
 from voipprobe.aws.alarms.alarm import Request
 from voipprobe.aws.alarms.limits import service_model
-
-Fields = Mapping[str, Any]
-"""Dotted name of a field to its value; what is not there is as AWS has it by default."""
+from voipprobe.aws.planning.plan import Fields
 
 _METRIC_DEFAULTS: Final[Fields] = {
     "TreatMissingData": "missing",

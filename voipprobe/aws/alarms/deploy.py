@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from voipprobe.aws.alarms.alarm import Alarm
-from voipprobe.aws.alarms.apply import RATE_PER_S, TAGS_RATE_PER_S, Step, apply_plan
-from voipprobe.aws.alarms.bucket import TokenBucket
+from voipprobe.aws.alarms.apply import RATE_PER_S, TAGS_RATE_PER_S, apply_plan
 from voipprobe.aws.alarms.existing import read_existing
 from voipprobe.aws.alarms.fleet import AlarmFleet
-from voipprobe.aws.alarms.plan import Plan, make_plan
+from voipprobe.aws.alarms.plan import AlarmPlan, make_plan
 from voipprobe.aws.alarms.simulator.run import Simulation, simulate
+from voipprobe.aws.planning.bucket import TokenBucket
+from voipprobe.aws.planning.steps import Step
 from voipprobe.aws.regions import require_region
 from voipprobe.aws.session import client
 from voipprobe.model.measurement import Measurement
@@ -31,7 +32,7 @@ def connect(region: str) -> Any:
 
 def make_plans(
     fleet: AlarmFleet, desired: Iterable[Alarm], connect: Connect = connect
-) -> tuple[Plan, ...]:
+) -> tuple[AlarmPlan, ...]:
     """What has to be done in each of the fleet's Regions. Reads, changes nothing.
 
     Args:
@@ -51,7 +52,7 @@ def make_plans(
     )
 
 
-def _plan(fleet: AlarmFleet, desired: Iterable[Alarm], region: str, client: Any) -> Plan:
+def _plan(fleet: AlarmFleet, desired: Iterable[Alarm], region: str, client: Any) -> AlarmPlan:
     bucket = TokenBucket(TAGS_RATE_PER_S, burst=10)
     existing = read_existing(client, fleet.prefix, bucket.take)
     here = (alarm for alarm in desired if alarm.region == region)
@@ -59,7 +60,7 @@ def _plan(fleet: AlarmFleet, desired: Iterable[Alarm], region: str, client: Any)
 
 
 def apply_plans(
-    plans: Iterable[Plan], on_done: Callable[[Step], None], connect: Connect = connect
+    plans: Iterable[AlarmPlan], on_done: Callable[[Step], None], connect: Connect = connect
 ) -> None:
     """Do what the plans say, at AWS's pace.
 

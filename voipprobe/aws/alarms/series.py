@@ -27,6 +27,7 @@ class Row(BaseModel):
         dimensions: their values by name.
         at: epoch seconds of the first. samples: (value, how often).
         every_s: seconds from one to the next. times: how many.
+        unit: the catalogue's, as an agent's JSON lines have it; not looked at.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -35,6 +36,7 @@ class Row(BaseModel):
     dimensions: dict[str, str]
     at: Annotated[Finite, Field(ge=0)]
     samples: Annotated[list[tuple[Finite, Times]], Field(min_length=1)]
+    unit: str | None = None
     every_s: Annotated[Finite, Field(gt=0)] = 60.0
     times: Annotated[Times, Field(le=1_000_000)] = 1
 

@@ -1,8 +1,7 @@
 """`voipprobe mesh`: the matrix of source x destination."""
 
 import time
-from collections.abc import Callable, Iterable
-from contextlib import closing
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import click
@@ -10,12 +9,15 @@ from rich.console import Group
 from rich.live import Live
 
 from voipprobe.agent.config.check import ROUND_METRICS
+from voipprobe.agent.config.plan import all_paths
 from voipprobe.agent.config.read import read_fleet
 from voipprobe.agent.config.sections import FleetFile
-from voipprobe.agent.store.history import History
+from voipprobe.cli.recorded import recorded
 from voipprobe.cli.render.console import make_console, show
+from voipprobe.cli.render.layout import note
 from voipprobe.cli.render.mesh import mesh_parts
 from voipprobe.metrics.matrix import mesh_cells
+from voipprobe.model.errors import ConfigError
 from voipprobe.model.measurement import Measurement
 from voipprobe.model.mesh import MESH_SCHEMA, Mesh
 from voipprobe.quality.mesh_colours import Limits, limits_of
@@ -62,28 +64,26 @@ def command(
     fleet = read_fleet(file)
     folders = states or (fleet.agent.state,)
 
-    def look() -> Mesh:
+    def look() -> tuple[Mesh, Sequence[str]]:
         until = time.time()
         since = until - 60.0 * minutes
         if source == "cloudwatch":
-            found = _from_cloudwatch(fleet, since, until)
+            found, complaints = _from_cloudwatch(fleet, file, since, until)
         else:
-            found = _from_history(folders, since)
+            found, complaints = recorded(folders, since), ()
         cells = mesh_cells(found, scenario=scenario)
-        return Mesh(schema=MESH_SCHEMA, since_at=since, until_at=until, cells=cells)
+        return Mesh(schema=MESH_SCHEMA, since_at=since, until_at=until, cells=cells), complaints
 
-    if style == "json":
-        click.echo(document_text(look()), nl=False)
-    elif watch:
+    if watch and style == "table":
         _watch(look, _limits(fleet), 60.0 if source == "cloudwatch" else 5.0)
+        return
+    mesh, complaints = look()
+    for told in complaints:
+        click.echo(f"voipprobe: {told}", err=True)
+    if style == "json":
+        click.echo(document_text(mesh), nl=False)
     else:
-        show(make_console(), mesh_parts(look(), _limits(fleet), time.time()))
-
-
-def _from_history(folders: Iterable[Path], since: float) -> Iterable[Measurement]:
-    for folder in folders:
-        with closing(History(folder)) as history:
-            yield from history.measurements(since)
+        show(make_console(), mesh_parts(mesh, _limits(fleet), time.time()))
 
 
 def _limits(fleet: FleetFile) -> Limits:
@@ -95,13 +95,26 @@ def _limits(fleet: FleetFile) -> Limits:
     )
 
 
-def _watch(look: Callable[[], Mesh], limits: Limits, every_s: float) -> None:
+def _watch(look: Callable[[], tuple[Mesh, Sequence[str]]], limits: Limits, every_s: float) -> None:
     console = make_console()
     with Live(console=console, screen=console.is_terminal, auto_refresh=False) as live:
         while True:
-            live.update(Group(*mesh_parts(look(), limits, time.time())), refresh=True)
+            mesh, complaints = look()
+            parts = [*mesh_parts(mesh, limits, time.time()), *map(note, complaints)]
+            live.update(Group(*parts), refresh=True)
             time.sleep(every_s)
 
 
-def _from_cloudwatch(fleet: FleetFile, since: float, until: float) -> Iterable[Measurement]:
-    raise NotImplementedError
+def _from_cloudwatch(
+    fleet: FleetFile, file: Path, since: float, until: float
+) -> tuple[Iterable[Measurement], Sequence[str]]:
+    # here, because most meshes are read from a history and need no boto3
+    from voipprobe.aws.metrics.mesh import read_mesh  # noqa: PLC0415
+
+    cloudwatch = fleet.publish.cloudwatch
+    if cloudwatch is None:
+        raise ConfigError(f"{file}: has no [publish.cloudwatch]: nothing is published there")
+    regions = {peer.name: cloudwatch.region or peer.region for peer in fleet.peer}
+    paths = [(path, regions[path.source]) for path in all_paths(fleet)]
+    reading = read_mesh(cloudwatch.namespace, paths, since, until)
+    return reading.measurements, reading.complaints

@@ -37,7 +37,7 @@ def mesh_parts(mesh: Mesh, limits: Limits, now: float) -> Iterable[RenderableTyp
         yield Text("Nothing was measured in this time.")
         return
     sources = list(dict.fromkeys(cell.source for cell in mesh.cells))
-    ends = list(dict.fromkeys([*sources, *(cell.destination for cell in mesh.cells)]))
+    ends = sorted({*sources, *(cell.destination for cell in mesh.cells)})
     known = {(cell.source, cell.destination): cell for cell in mesh.cells}
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False, show_lines=True,
                   header_style="")  # fmt: skip

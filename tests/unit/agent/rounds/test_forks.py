@@ -109,7 +109,7 @@ def test_what_overruns_is_killed(nursery: Nursery, within_s: float) -> None:
 
 def test_sigterm_is_how_a_round_is_asked_to_end(nursery: Nursery) -> None:
     """As Ctrl-C ends a probe: its calls get their BYE. Also as early as its pid is known."""
-    for _ in range(30):
+    for _ in range(15):
         fork = nursery.order(fork_work.sleep_on, within_s=60)
         fork.signal(signal.SIGTERM)  # long before it is there to receive it
         assert wait_for(fork) == ("error", "interrupted")
@@ -117,7 +117,7 @@ def test_sigterm_is_how_a_round_is_asked_to_end(nursery: Nursery) -> None:
 
 def test_sigterm_just_when_all_is_done_loses_nothing(nursery: Nursery) -> None:
     """Half an answer would make the last round of every stop a crash."""
-    for _ in range(20):
+    for _ in range(10):
         kind, answer = outcome(nursery, fork_work.interrupt_late, 200_000)
         assert (kind, answer) in (("done", bytes(200_000)), ("error", "interrupted"))
 
@@ -153,11 +153,11 @@ def test_orders_run_beside_each_other(nursery: Nursery) -> None:
 
 
 def test_no_descriptor_and_no_child_is_left(nursery: Nursery) -> None:
-    """After a hundred rounds as after the first."""
+    """After thirty rounds as after the first."""
     outcome(nursery, fork_work.add, 1, 1)
     ours, theirs = psutil.Process(), psutil.Process(nursery.pid)
     before = ours.num_fds(), theirs.num_fds()
-    for number in range(100):
+    for number in range(30):
         assert outcome(nursery, fork_work.add, number, 1) == ("done", number + 1)
     outcome(nursery, fork_work.kill_itself)
     assert (ours.num_fds(), theirs.num_fds()) == before

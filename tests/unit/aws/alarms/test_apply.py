@@ -7,11 +7,12 @@ import pytest
 from botocore.stub import ANY, Stubber
 from support.alarm_fleet import SHIPPED, described, mesh, ours
 
-from voipprobe.aws.alarms.apply import Step, apply_plan, steps
-from voipprobe.aws.alarms.bucket import TokenBucket
+from voipprobe.aws.alarms.apply import apply_plan, steps
 from voipprobe.aws.alarms.existing import read_existing
 from voipprobe.aws.alarms.plan import TAG, make_plan
 from voipprobe.aws.alarms.render import render
+from voipprobe.aws.planning.bucket import TokenBucket
+from voipprobe.aws.planning.steps import Step
 from voipprobe.model.errors import CloudError, ConfigError
 
 ALARMS = render(SHIPPED, mesh(scenarios=("call", "iperf")))

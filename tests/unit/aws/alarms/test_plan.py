@@ -9,8 +9,9 @@ from support.alarm_fleet import SHIPPED, described, mesh, ours, with_threshold
 
 from voipprobe.aws.alarms.alarm import Alarm
 from voipprobe.aws.alarms.definitions.model import Severity
-from voipprobe.aws.alarms.plan import TAG, Existing, FieldChange, make_plan
+from voipprobe.aws.alarms.plan import TAG, Existing, make_plan
 from voipprobe.aws.alarms.render import render
+from voipprobe.aws.planning.plan import FieldChange
 from voipprobe.model.errors import ConfigError
 
 FLEET = mesh(scenarios=("call", "iperf"))
@@ -51,7 +52,7 @@ def test_one_threshold_is_one_change_for_each_that_has_it(
     changed = render(with_threshold(name, severity, after), FLEET)
     plan = make_plan("us-east-1", "vp", changed, map(ours, ALARMS))
     wanted = [a for a in ALARMS if a.name.startswith(f"vp/{name}/{severity}/")]
-    assert [one.alarm.name for one in plan.change] == [a.name for a in wanted]
+    assert [one.wanted.name for one in plan.change] == [a.name for a in wanted]
     for one in plan.change:
         assert one.fields == (FieldChange(field="Threshold", before=before, after=after),)
     assert not plan.create

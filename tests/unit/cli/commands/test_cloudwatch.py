@@ -1,13 +1,21 @@
 """`voipprobe cloudwatch`: what it prints, without any AWS."""
 
 import json
+from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from voipprobe.agent.config.sections import CloudWatchSection
+from voipprobe.aws import iam
+from voipprobe.aws.alarms.render import render
 from voipprobe.aws.iam import POLICIES
+from voipprobe.cli.cloud_fleet import load_cloud_fleet
 from voipprobe.cli.main import GOOD, WRONG_USE, run
 from voipprobe.metrics.catalogue import CATALOGUE
+
+EXAMPLE = Path(__file__).parents[4] / "examples" / "fleet.toml"
 
 
 def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -73,10 +81,44 @@ def test_the_bill_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert found["verified"] is False
 
 
+def test_the_bill_of_a_fleet_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Its paths, and the alarms and dashboards that `plan` would create, each counted once."""
+    central = tmp_path / "fleet.toml"
+    central.write_text(EXAMPLE.read_text() + 'region = "us-east-1"\n')
+    found = document(capsys, "cost", "--config", str(central), "--format", "json")
+    fleet, alarms = load_cloud_fleet(central), Counter[str]()
+    for one in render(fleet.definitions, fleet.alarms):
+        metrics = str(one.request).count("MetricName")
+        kind = "composite" if one.is_composite else "band" if "band" in str(one.request) else ""
+        alarms[kind] += 1 if kind else metrics
+    assert found["fleet"] == {
+        "paths": 12, "agents": 4, "iperf_paths": 12, "interval_s": 60, "dashboards": 10,
+        "alarm_metrics": alarms[""], "anomaly_alarms": alarms["band"],
+        "composite_alarms": alarms["composite"],
+    }  # fmt: skip
+    assert alarms == {"": 432, "band": 24, "composite": 4}
+
+
 @pytest.mark.parametrize(
     "arguments",
-    [["cost"], ["cost", "--paths", "-1", "--agents", "1"], ["iam"], ["iam", "boss"], ["alarm"]],
+    [
+        ["cost"],
+        ["cost", "--paths", "3"],
+        ["cost", "--paths", "-1", "--agents", "1"],
+        ["cost", "--config", "none.toml"],
+        ["cost", "--config", str(EXAMPLE), "--paths", "12"],
+        ["iam"],
+        ["iam", "boss"],
+        ["alarm"],
+    ],
 )
 def test_wrong_use(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
     assert run(["cloudwatch", *arguments]) == WRONG_USE
     assert "Traceback" not in capsys.readouterr().err
+
+
+def test_policies_are_for_what_a_fleet_file_says_when_it_says_nothing() -> None:
+    """One default for who may write and who writes."""
+    assert CloudWatchSection().namespace == iam.NAMESPACE
+    assert CloudWatchSection().alarms.prefix == iam.PREFIX
+    assert CloudWatchSection().dashboards.prefix == iam.PREFIX

@@ -1,18 +1,25 @@
 """`voipprobe cloudwatch alarms test`, and what is wrong with files, without any AWS."""
 
 import json
+import re
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from support.alarm_fleet import mesh
 from support.healthy import T0, healthy
 
+from voipprobe.agent.config.read import read_fleet
+from voipprobe.agent.config.sections import DashboardsSection
+from voipprobe.agent.store.store import Store
+from voipprobe.aws.alarms.definitions.model import Severity, Watches
 from voipprobe.cli import main
 from voipprobe.cli.alarm_fleet import load_fleet, watched_of
-from voipprobe.cli.commands.cloudwatch_alarms import command
+from voipprobe.cli.commands.cloudwatch.alarms import command
 from voipprobe.model.errors import ConfigError
 from voipprobe.model.measurement import Measurement
 
+EXAMPLE = Path(__file__).parents[4] / "examples" / "fleet.toml"
 FLEET = """
 [publish.cloudwatch]
 namespace = "VoIP"
@@ -22,11 +29,15 @@ prefix = "vp"
 [[peer]]
 name = "iad"
 region = "us-east-1"
+address = "10.1.0.10"
 [[peer]]
 name = "pdx"
 region = "us-west-2"
+address = "10.4.0.10"
 [[probe]]
+name = "mesh"
 scenario = "call"
+peers = true
 """
 
 
@@ -167,11 +178,13 @@ def test_the_fleet_of_a_file(fleet: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ('region = "us-west-2"', "", "peer.1.region: Field required"),
-        ('prefix = "vp"', 'prefix = "v p"', "publish.cloudwatch.alarms.prefix"),
+        ('region = "us-west-2"', "", "peer pdx has no region: alarms and dashboards"),
+        ('prefix = "vp"', 'prefix = "v p"', "fleet.toml:6: publish.cloudwatch.alarms.prefix"),
+        ("[publish.cloudwatch.alarms]", "[publish.cloudwatch.alarm]", "there is no such key"),
+        ("[publish.cloudwatch", "[publish.jsonlines", "there is no such key"),
         ('scenario = "call"', 'scenario = "cal"', "did you mean 'call'"),
         ("[[peer]]", "[[peers]]", "peers"),
-        ("[[peer]]", "[peer", "line"),
+        ("[[peer]]", "[peer", "fleet.toml:7: "),
     ],
 )
 def test_a_wrong_fleet_is_refused(fleet: Path, old: str, new: str, told: str) -> None:
@@ -182,8 +195,95 @@ def test_a_wrong_fleet_is_refused(fleet: Path, old: str, new: str, told: str) ->
     assert told in str(caught.value)
 
 
+def test_targets_and_iperf_are_paths_like_any(fleet: Path) -> None:
+    """What an agent measures and publishes can be watched; only calls with media have MOS."""
+    more = """
+[[probe.target]]
+name = "sbc"
+uri = "sip:echo@192.0.2.1"
+[[iperf]]
+name = "network"
+peers = true
+[[probe]]
+name = "alive"
+scenario = "options"
+peers = ["pdx"]
+"""
+    fleet.write_text(FLEET + more)
+    found = load_fleet(fleet)
+    paths = {f"{p.source}>{p.destination}/{p.scenario}": p for p in found.paths}
+    assert set(paths) == {
+        "iad>pdx/call", "pdx>iad/call", "iad>sbc/call", "pdx>sbc/call",
+        "iad>pdx/iperf", "pdx>iad/iperf", "iad>pdx/options",
+    }  # fmt: skip
+    with_media = {name for name, path in paths.items() if found.can_watch(path, Watches.MEDIA)}
+    assert with_media == {name for name in paths if name.endswith("/call")}
+
+
+def test_what_the_example_has_in_comments_is_right(fleet: Path) -> None:
+    """As it stands there, for those who take the marks away."""
+    text = EXAMPLE.read_text()
+    before, mark, after = text.partition("# [publish.cloudwatch.alarms]")
+    assert mark
+    fleet.write_text(before + re.sub("(?m)^# ?", "", mark + after))
+    found = read_fleet(fleet).publish.cloudwatch
+    assert found is not None
+    assert found.alarms.actions.critical.ok == ("arn:aws:sns:{region}:111122223333:on-call",)
+    assert found.dashboards.show == DashboardsSection().show
+
+
+def test_a_fleet_that_publishes_nothing_has_nothing_to_watch(fleet: Path) -> None:
+    """Said at once, with the section that is missing."""
+    fleet.write_text("[[peer]]" + FLEET.partition("[[peer]]")[2])
+    with pytest.raises(ConfigError, match=r"has no \[publish\.cloudwatch\]: alarms and dashboards"):
+        load_fleet(fleet)
+    fleet.write_text(FLEET.partition("[[peer]]")[0])
+    with pytest.raises(ConfigError, match=r"has no \[\[peer\]\]"):
+        load_fleet(fleet)
+
+
+def test_actions_are_by_severity(fleet: Path) -> None:
+    """Each has its own; one that is no ARN is refused with its key."""
+    fleet.write_text(FLEET + '[publish.cloudwatch.alarms.actions.critical]\nalarm = ["arn:a"]\n')
+    found = load_fleet(fleet)
+    assert found.actions[Severity.CRITICAL].alarm == ("arn:a",)
+    assert found.actions[Severity.WARNING].alarm == ()
+    fleet.write_text(FLEET + '[publish.cloudwatch.alarms.actions.warning]\nok = ["call me"]\n')
+    with pytest.raises(ConfigError, match=r"publish\.cloudwatch\.alarms\.actions\.warning\.ok"):
+        load_fleet(fleet)
+
+
+def test_it_runs_over_the_history_of_agents(
+    fleet: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Two state folders, each with its agent's own; --since cuts off what is older."""
+    folders: list[str | Path] = []
+    for agent in ("iad", "pdx"):
+        folders += ["--state", keep(tmp_path / agent, agent)]
+    arguments = ("test", "--config", fleet, *folders, "--until", str(T0 + 1800))
+    assert run(monkeypatch, *arguments, "--expect", "vp/agent-silent/*=ALARM") == 0
+    output = capsys.readouterr().out
+    assert "us-east-1, 2027-01-15 08:01 UTC to 2027-01-15 08:30 UTC" in output
+    assert output.count("2027-01-15 08:24 UTC  ALARM from OK  vp/agent-silent/critical/") == 2
+    assert run(monkeypatch, *arguments, "--since", "10") == 0
+    assert "us-east-1, 2027-01-15 08:21 UTC to" in capsys.readouterr().out
+    assert run(monkeypatch, *arguments, "--series", "x") == 2
+    assert "exclude each other" in capsys.readouterr().err
+    assert run(monkeypatch, "test", "--config", fleet, "--state", tmp_path / "none") == 3
+
+
+def keep(folder: Path, agent: str) -> Path:
+    """The state folder of an agent that has measured 30 minutes, and is silent after 20."""
+    folder.mkdir()
+    store, _ = Store.create(folder)
+    with closing(store):
+        for one in healthy(mesh("iad", "pdx"), range(30), silent):
+            if dict(one.dimensions)["Source"] == agent:
+                store.add([one], one.at, None)
+    return folder
+
+
 def test_what_can_be_watched_of_a_scenario_is_what_it_does() -> None:
     """By its manifest."""
     assert {one.value for one in watched_of("call")} == {"calls", "sessions", "media"}
     assert {one.value for one in watched_of("options")} == {"calls"}
-    assert {one.value for one in watched_of("iperf")} == {"iperf"}

@@ -72,10 +72,11 @@ def _use(key: str, use: MetricUse, alarm: AlarmDefinition) -> Mistakes:
         yield f"{key}.metric", f"{use.metric} has {whose}; {alarm.watches} have {', '.join(wanted)}"
     if metric.sparse and alarm.expression is None and alarm.missing is not Missing.NOT_BREACHING:
         yield "missing", f"a gap of {use.metric} means zero: take notBreaching, or FILL"
-    yield from _statistic(f"{key}.statistic", use.statistic, metric.kind)
+    yield from statistic_mistakes(f"{key}.statistic", use.statistic, metric.kind)
 
 
-def _statistic(key: str, name: str, kind: Kind) -> Mistakes:
+def statistic_mistakes(key: str, name: str, kind: Kind) -> Mistakes:
+    """Why a statistic does not exist, or says nothing of metrics of this kind; none if it does."""
     try:
         statistic(name)
     except ConfigError as error:

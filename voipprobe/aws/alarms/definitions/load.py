@@ -24,12 +24,16 @@ from voipprobe.model.errors import ConfigError
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
-def shipped_definitions() -> Path:
+def shipped_folder() -> Path:
     """Where ours lie: in the package once installed, beside it in a checkout."""
     package = Path(voipprobe.__file__).parent
     installed = package / "dashboards"
-    folder = installed if installed.is_dir() else package.parent / "dashboards"
-    return folder / "alarms.toml"
+    return installed if installed.is_dir() else package.parent / "dashboards"
+
+
+def shipped_definitions() -> Path:
+    """The file of the shipped alarms."""
+    return shipped_folder() / "alarms.toml"
 
 
 def load_definitions(path: Path) -> Definitions:

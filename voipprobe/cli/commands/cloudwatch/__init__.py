@@ -7,7 +7,9 @@ import click
 from voipprobe.cli.lazy import LazyGroup
 
 COMMANDS: Final = {
+    "alarms": "Alarms as code: what should be, what that changes, what it would have done.",
     "cost": "Say what a fleet costs in CloudWatch in a month.",
+    "dashboards": "Dashboards as code: what should be, what that changes, what it will look like.",
     "iam": "Print the policy that a role of ours needs, and no more.",
     "metrics": "List every metric that is published.",
 }

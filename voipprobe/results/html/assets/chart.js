@@ -2,7 +2,9 @@
 //
 // A chart: {title, summary, unit, values, step, xUnit, bars, logarithmic, mark, tell(index)}.
 // `values` has null where nothing is known; bars are whole numbers; `mark` is {x, text} or {y},
-// a line that values are held against.
+// a line that values are held against. A chart of several quantities has `lines` of {values} that
+// are as long as `values`, and may have `marks` of {y}, `ends` {low, high} of an axis that does not
+// begin at 0, and `xTicks` of {place, text}.
 
 const HEIGHT = 168;
 const MARGIN = { top: 10, right: 12, bottom: 34, left: 46 };
@@ -14,7 +16,7 @@ function chart(spec) {
   let cursor = null;
   const point = (index) => {
     cursor = Math.min(Math.max(index, 0), spec.values.length - 1);
-    readout.textContent = spec.tell(cursor);
+    readout.textContent = spec.tell(cursor) ?? "";
     plot.querySelector(".cursor")?.remove();
     plot.firstChild.append(cursorLine(spec, frame(spec, plot.firstChild), cursor));
   };
@@ -41,8 +43,7 @@ function frame(spec, drawing) {
   const inner = Number(drawing.getAttribute("width")) - MARGIN.left - MARGIN.right;
   const tall = HEIGHT - MARGIN.top - MARGIN.bottom;
   const length = spec.values.length;
-  const highest = spec.values.reduce((top, value) => Math.max(top, value ?? 0), spec.mark?.y ?? 0);
-  const scale = spec.logarithmic ? countScale(highest) : linearScale(highest, 4, spec.bars);
+  const scale = scaleOf(spec);
   return {
     scale, inner, tall,
     slot: inner / length,
@@ -52,9 +53,17 @@ function frame(spec, drawing) {
   };
 }
 
+function scaleOf(spec) {
+  if (spec.ends) return rangeScale(spec.ends.low, spec.ends.high);
+  const highest = spec.values.reduce((top, value) => Math.max(top, value ?? 0), spec.mark?.y ?? 0);
+  return spec.logarithmic ? countScale(highest) : linearScale(highest, 4, spec.bars);
+}
+
 function marks(spec, at) {
-  return [...yAxis(spec, at), ...xAxis(spec, at), ...(spec.bars ? bars(spec, at) : line(spec, at)),
-    ...(spec.mark ? markLine(spec, at) : [])];
+  const drawn = spec.lines ?? [{ values: spec.values }];
+  return [...yAxis(spec, at), ...xAxis(spec, at),
+    ...(spec.marks ?? (spec.mark ? [spec.mark] : [])).flatMap((mark) => markLine(spec, mark, at)),
+    ...(spec.bars ? bars(spec, at) : drawn.flatMap((one) => line(one.values, at, one.style ?? "")))];
 }
 
 function yAxis(spec, at) {
@@ -69,15 +78,21 @@ function yAxis(spec, at) {
 }
 
 function xAxis(spec, at) {
-  const whole = spec.values.length * spec.step;
-  const ticks = linearScale(whole, Math.max(3, Math.floor(at.inner / 80))).ticks.filter((tick) => tick <= whole);
   const base = MARGIN.top + at.tall;
+  const room = Math.max(3, Math.floor(at.inner / 80));
   return [
-    ...ticks.map((tick) => svg("text", {
-      class: "tick", x: at.x(tick / spec.step), y: base + 15, "text-anchor": "middle",
-    }, tickText(tick))),
+    ...(spec.xTicks?.(room) ?? plainTicks(spec, room)).map(({ place, text }) => svg("text", {
+      class: "tick", x: at.x(place), y: base + 15, "text-anchor": "middle",
+    }, text)),
     svg("text", { class: "unit", x: MARGIN.left + at.inner / 2, y: base + 30, "text-anchor": "middle" }, spec.xUnit),
   ];
+}
+
+/** Round numbers of the unit. */
+function plainTicks(spec, room) {
+  const whole = spec.values.length * spec.step;
+  return linearScale(whole, room).ticks.filter((tick) => tick <= whole)
+    .map((tick) => ({ place: tick / spec.step, text: tickText(tick) }));
 }
 
 function bars(spec, at) {
@@ -90,20 +105,20 @@ function bars(spec, at) {
 }
 
 /** A line that is broken where nothing is known; a value between two gaps is a dot. */
-function line(spec, at) {
-  const value = (index) => spec.values[index] ?? null;
+function line(values, at, style) {
+  const value = (index) => values[index] ?? null;
   const dots = [];
   let path = "";
-  spec.values.forEach((_, index) => {
+  values.forEach((_, index) => {
     if (value(index) === null) return;
     const [x, y] = [at.x(index + 0.5).toFixed(1), at.y(value(index)).toFixed(1)];
     path += `${value(index - 1) === null ? "M" : "L"}${x} ${y}`;
-    if (value(index - 1) === null && value(index + 1) === null) dots.push(svg("circle", { class: "dot", cx: x, cy: y, r: 2 }));
+    if (value(index - 1) === null && value(index + 1) === null) dots.push(svg("circle", { class: `dot ${style}`, cx: x, cy: y, r: 2 }));
   });
-  return [svg("path", { class: "line", d: path }), ...dots];
+  return [svg("path", { class: `line ${style}`, d: path }), ...dots];
 }
 
-function markLine({ mark, step }, at) {
+function markLine({ step }, mark, at) {
   const flat = mark.y !== undefined;
   const [x, y] = [flat ? 0 : at.x(mark.x / step), flat ? at.y(mark.y) : 0];
   if (!flat && x > MARGIN.left + at.inner) return [];
@@ -113,7 +128,7 @@ function markLine({ mark, step }, at) {
   const words = flat ? [] : [svg("text", {
     class: "mark-text", x: x + (left ? -4 : 4), y: MARGIN.top + 10, "text-anchor": left ? "end" : "start",
   }, mark.text)];
-  return [svg("line", { class: "mark", ...ends }), ...words];
+  return [svg("line", { class: mark.style ? `mark ${mark.style}` : "mark", ...ends }), ...words];
 }
 
 function cursorLine(spec, at, index) {

@@ -13,6 +13,18 @@ function linearScale(max, wanted = 4, whole = false) {
   return { ticks, part: (value) => value / ticks.at(-1) };
 }
 
+/** A linear axis between two ends, with round ticks; what lies beyond is drawn at its end. */
+function rangeScale(low, high, wanted = 4) {
+  const size = high > low ? high - low : Math.abs(low) || 1;
+  const power = 10 ** Math.floor(Math.log10(size / wanted));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((one) => one >= (size / wanted) * 0.999);
+  const ticks = [];
+  for (let index = Math.ceil(low / step - 1e-9); index * step <= low + size * (1 + 1e-9); index += 1) {
+    ticks.push(Number((index * step).toPrecision(12)));
+  }
+  return { ticks, part: (value) => Math.min(1, Math.max(0, (value - low) / size)) };
+}
+
 /** An axis for counts that lie decades apart: 0 at the bottom, then 1, 10, 100. */
 function countScale(max) {
   const decades = Math.max(1, Math.ceil(Math.log10(Math.max(max, 1)) + 1e-9));
@@ -24,5 +36,6 @@ function countScale(max) {
 }
 
 function tickText(value) {
+  if (value >= 1e6) return `${Number((value / 1e6).toPrecision(4))}M`;
   return value >= 10000 ? `${value / 1000}k` : String(value);
 }

@@ -1,6 +1,7 @@
 """`voipprobe cloudwatch alarms`: alarms as code, planned, applied, taken away, tried out."""
 
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
@@ -8,8 +9,9 @@ from typing import Any, Final
 
 import click
 
+from voipprobe.agent.config.read import read_fleet
 from voipprobe.aws.alarms.alarm import Alarm
-from voipprobe.aws.alarms.apply import Step
+from voipprobe.aws.alarms.canonical import fields_of
 from voipprobe.aws.alarms.definitions.load import load_definitions, shipped_definitions
 from voipprobe.aws.alarms.deploy import apply_plans, connect, make_plans, simulate_fleet
 from voipprobe.aws.alarms.fleet import AlarmFleet
@@ -17,12 +19,16 @@ from voipprobe.aws.alarms.render import render
 from voipprobe.aws.alarms.series import read_series
 from voipprobe.aws.alarms.simulator.run import Simulation
 from voipprobe.aws.alarms.simulator.states import State
+from voipprobe.aws.planning.plan import Fields
+from voipprobe.aws.planning.steps import Step
 from voipprobe.cli.alarm_fleet import load_fleet
 from voipprobe.cli.main import BROKEN, GOOD
-from voipprobe.cli.render.alarm_plan import plan_parts, step_line
+from voipprobe.cli.recorded import recorded
 from voipprobe.cli.render.alarm_states import simulation_parts
+from voipprobe.cli.render.cloud_plan import plan_parts, step_line
 from voipprobe.cli.render.console import make_console, show
 from voipprobe.model.errors import ConfigError
+from voipprobe.model.measurement import Measurement
 
 FILE: Final = click.Path(dir_okay=False, path_type=Path)
 
@@ -59,7 +65,7 @@ def command() -> None:
 def plan_alarms(config: Path, definitions: Path | None, fields: bool, check: bool) -> int:
     """Show what `apply` would do; change nothing."""
     plans = make_plans(*_wanted(config, definitions))
-    show(make_console(), plan_parts(plans, fields=fields))
+    show(make_console(), plan_parts(plans, fields=_fields if fields else None))
     for plan in plans:
         plan.require_allowed()
     return BROKEN if check and not all(plan.is_empty for plan in plans) else GOOD
@@ -94,14 +100,23 @@ def destroy_alarms(config: Path, yes: bool, dry_run: bool) -> int:
     return GOOD
 
 
+def _fields(alarm: Alarm) -> Fields:
+    return fields_of(alarm.request)
+
+
 def _done(step: Step) -> None:
     click.echo(step_line(step))
 
 
 @command.command("test")
 @_fleet_options
-@click.option("--series", type=FILE, required=True,
+@click.option("--series", type=FILE,
               help="Measurements: TOML with [[measurement]], or a JSON object a line.")  # fmt: skip
+@click.option("--state", "states", type=click.Path(path_type=Path), multiple=True,
+              help="State folders of agents whose history is read instead (repeatable).  "
+                   "[default: the fleet file's]")  # fmt: skip
+@click.option("--since", "minutes", type=click.FloatRange(1, 43200), default=1440.0,
+              show_default=True, help="How many minutes of the history.")  # fmt: skip
 @click.option("--until", type=float, metavar="EPOCH_S",
               help="Evaluate until then; the last measurement if not given.")  # fmt: skip
 @click.option("--expect", "expected", multiple=True, metavar="ALARM=STATE",
@@ -110,20 +125,35 @@ def _done(step: Step) -> None:
 def test_alarms(
     config: Path,
     definitions: Path | None,
-    series: Path,
+    series: Path | None,
+    states: tuple[Path, ...],
+    minutes: float,
     until: float | None,
     expected: tuple[str, ...],
     first: bool,
 ) -> int:
-    """Say when each alarm would have changed its state over a series of measurements."""
+    """Say when each alarm would have changed its state over the agents' history, or a series."""
+    if series is not None and states:
+        raise click.UsageError("--series and --state exclude each other")
     expectations = [_expectation(text) for text in expected]
     fleet, alarms = _wanted(config, definitions)
-    simulations = simulate_fleet(fleet, alarms, read_series(series), end=until)
+    measured = (
+        read_series(series) if series is not None else _history(config, states, minutes, until)
+    )
+    simulations = simulate_fleet(fleet, alarms, measured, end=until)
     show(make_console(), simulation_parts(simulations, first=first))
     unmet = [told for one in expectations for told in _unmet(simulations, *one)]
     for told in unmet:
         click.echo(told)
     return BROKEN if unmet else GOOD
+
+
+def _history(
+    config: Path, states: tuple[Path, ...], minutes: float, until: float | None
+) -> Iterator[Measurement]:
+    end = time.time() if until is None else until
+    folders = states or (read_fleet(config).agent.state,)
+    return recorded(folders, end - 60.0 * minutes, end)
 
 
 def _expectation(text: str) -> tuple[str, State]:

@@ -1,25 +1,26 @@
-"""What would be done to alarms, as Terraform prints it: + create, ~ change, - delete."""
+"""What would be done in CloudWatch, as Terraform prints it: + create, ~ change, - delete."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final
 
 from rich.console import RenderableType
 from rich.text import Text
 
-from voipprobe.aws.alarms.apply import Step
-from voipprobe.aws.alarms.canonical import fields_of
-from voipprobe.aws.alarms.plan import FieldChange, Plan
+from voipprobe.aws.planning.plan import FieldChange, Fields, Plan
+from voipprobe.aws.planning.steps import Step
 from voipprobe.cli.render.layout import bullets, clean, heading
 
 SIGNS: Final = {"created": ("+", "green"), "changed": ("~", "yellow"), "deleted": ("-", "red")}
 
 
-def plan_parts(plans: Iterable[Plan], *, fields: bool = False) -> Iterator[RenderableType]:
+def plan_parts(
+    plans: Iterable[Plan[Any, Any]], *, fields: Callable[[Any], Fields] | None = None
+) -> Iterator[RenderableType]:
     """Every plan, and how much there is to do in all.
 
     Args:
         plans: one for each Region.
-        fields: show every field of what is created, too.
+        fields: to show every field of what is created, too: how they are found.
     """
     shown = tuple(plans)
     for plan in shown:
@@ -35,13 +36,15 @@ def step_line(step: Step) -> str:
     return "\n".join(f"{sign} {clean(name)} {step.verb}" for name in step.names)
 
 
-def _plan(plan: Plan, *, fields: bool) -> Iterator[RenderableType]:
-    for alarm in plan.create:
-        yield _line("created", alarm.name)
-        if fields:
-            yield from (_field("+", *row) for row in fields_of(alarm.request).items())
+def _plan(
+    plan: Plan[Any, Any], *, fields: Callable[[Any], Fields] | None
+) -> Iterator[RenderableType]:
+    for wanted in plan.create:
+        yield _line("created", wanted.name)
+        if fields is not None:
+            yield from (_field("+", *row) for row in fields(wanted).items())
     for changed in plan.change:
-        yield _line("changed", changed.alarm.name)
+        yield _line("changed", changed.wanted.name)
         yield from map(_change, changed.fields)
     for gone in plan.delete:
         yield _line("deleted", gone.name)
@@ -77,7 +80,7 @@ def _shown(value: Any) -> str:
     return clean(str(value))
 
 
-def _total(plans: Iterable[Plan]) -> Text:
+def _total(plans: Iterable[Plan[Any, Any]]) -> Text:
     kinds = {"create": 0, "change": 0, "delete": 0, "unchanged": 0}
     for plan in plans:
         for kind in kinds:

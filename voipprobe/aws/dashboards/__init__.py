@@ -1,0 +1,1 @@
+"""Dashboards as code: templates and a fleet become bodies that PutDashboard takes."""

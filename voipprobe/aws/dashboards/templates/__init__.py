@@ -1,0 +1,1 @@
+"""The template files: what a dashboard shows, for whatever fleet."""

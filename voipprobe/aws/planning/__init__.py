@@ -1,0 +1,1 @@
+"""What has to be done in an account, shown before it is done: for alarms and dashboards alike."""
