@@ -32,7 +32,8 @@ class SystemSection(Section):
         uri: whom to call; of kind external only, which is never provisioned.
         prepare, start, stop: shell scripts that make, start and stop it; of kind command only.
         max_calls: a maximum that it is configured to refuse above; None for none.
-        settings: more of its configuration, kept with the results.
+        settings: more of its configuration, kept with the results: `workers` of Kamailio,
+            `threads` of rtpengine; a command has them all as variables, VOIPPROBE_NAME.
     """
 
     kind: Kind
