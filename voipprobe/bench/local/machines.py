@@ -13,7 +13,7 @@ from voipprobe.bench.local.callers import Callers
 from voipprobe.bench.local.measured import measured
 from voipprobe.bench.local.place import Place
 from voipprobe.bench.local.ready import served_ports
-from voipprobe.bench.local.shards import shards
+from voipprobe.bench.local.shards import processes_for, shards
 from voipprobe.bench.local.systems import System
 from voipprobe.bench.local.trial import Wire, run_trial
 from voipprobe.bench.loop import Shown
@@ -82,10 +82,7 @@ class LocalBench:
         self._number += 1
         plan, system = self._plan, self._stage.system
         times = trial_times(plan, request.length)
-        parts = shards(
-            request.load, plan.call.hold_s, times,
-            most_streams=plan.generators.streams_per_process, cpus=os.cpu_count() or 1,
-        )  # fmt: skip
+        parts = shards(request.load, plan.call.hold_s, times, _processes(plan, request.load))
         with self._far_ends(len(parts)) as (uris, generators):
             seen = run_trial(
                 self._callers(), parts, uris, times,
@@ -93,9 +90,7 @@ class LocalBench:
                 wire=self._stage.wire, folder=self._folder / f"trial-{self._number}",
                 media_ports=self._media_ports,
             )  # fmt: skip
-        facts = measured(
-            plan, parts, seen, generators=generators, system=system,
-        )  # fmt: skip
+        facts = measured(plan, parts, seen, generators=generators, system=system)
         time.sleep(times.cooldown_s)
         return Shown(
             at=at,
@@ -132,3 +127,10 @@ class LocalBench:
             return None
         used = sum(port in ports for port in served_ports(system.host, "udp"))
         return Pool(used=used, available=len(ports) * self._stage.made.legs)
+
+
+def _processes(plan: Plan, load: int) -> int:
+    made = plan.generators
+    if made.processes is not None:
+        return made.processes
+    return processes_for(load, most_streams=made.streams_per_process, cpus=os.cpu_count() or 1)
