@@ -88,7 +88,7 @@ class SpoilingLab:
     """Real machines, spoilt at random."""
 
     def __init__(self, lab: LocalLab) -> None:
-        self._lab, self._chance = lab, random.Random(SEED)
+        self._lab, self._chance = lab, random.Random(SEED)  # noqa: S311 - to be repeatable
         self.spoilt: list[Request] = []
 
     @contextlib.contextmanager
