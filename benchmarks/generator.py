@@ -44,9 +44,9 @@ def _plan(name: str, hold_s: float, processes: int | None) -> Plan:
     return Plan.model_validate({
         "name": f"{name}-{processes or 'sharded'}",
         "system": {"kind": "responder"},
-        "size": [{"name": "responder", "cpus": 2.0}],
+        "size": ({"name": "responder", "cpus": 2.0},),
         "call": {"hold_s": hold_s, "media": "none" if name == "bare" else "through"},
-        "objective": {"thresholds": ["success_ratio>=0.999"]},
+        "objective": {"thresholds": ("success_ratio>=0.999",)},
         "search": SEARCH,
         "generators": {"processes": processes},
     })  # fmt: skip

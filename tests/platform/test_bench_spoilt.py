@@ -23,6 +23,7 @@ from voipprobe.bench.runs import begin
 from voipprobe.bench.search.records import Request
 
 pytestmark = [
+    pytest.mark.alone,
     pytest.mark.integration,
     pytest.mark.netns,
     pytest.mark.platform,
@@ -40,9 +41,9 @@ SEED = 1
 PLAN = Plan.model_validate({
     "name": "spoilt",
     "system": {"kind": "kamailio-rtpengine", "max_calls": MOST},
-    "size": [{"cpus": 1.5}],
+    "size": ({"cpus": 1.5},),
     "call": {"hold_s": 4.0},
-    "objective": {"thresholds": ["success_ratio>=0.99"]},
+    "objective": {"thresholds": ("success_ratio>=0.99",)},
     "search": {
         "minimum": 5, "maximum": 148, "light_s": 3, "short_s": 4, "full_s": 8, "settle_s": 1,
         "cooldown_s": 1,
