@@ -8,18 +8,18 @@ from support import platform as platform_module
 from support.platform import Platform
 
 from voipprobe.model.errors import ToolError
-from voipprobe.process.tools import find_tool
+from voipprobe.process.tools import PACKAGES, find_tool
 
-PACKAGES = {"kamailio": "kamailio", "rtpengine": "rtpengine-daemon"}
+PROGRAMS = ("kamailio", "rtpengine")
 
 
 def missing_packages() -> list[str]:
     missing = []
-    for program, package in PACKAGES.items():
+    for program in PROGRAMS:
         try:
             find_tool(program)
         except ToolError:
-            missing.append(package)
+            missing.append(PACKAGES[program])
     return missing
 
 

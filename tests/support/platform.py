@@ -6,12 +6,18 @@ them, because the two networks have no route to each other.
 
 import contextlib
 import re
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from support.lab import VOIPPROBE, Outcome, responder, responder_arguments, run
+from voipprobe.bench.local.ready import await_socket
+from voipprobe.bench.systems.arguments import (
+    Proxy,
+    Relay,
+    kamailio_arguments,
+    rtpengine_configuration,
+)
 from voipprobe.process.child import Child
 from voipprobe.process.tools import find_tool
 from voipprobe.traffic.netns import Host, hosts, join
@@ -23,8 +29,6 @@ RELAY_PORT = 22222
 """rtpengine's control port, on the platform's loopback."""
 RELAY_PORTS = range(30000, 31000)
 CREDENTIALS = {"VOIPPROBE_USERNAME": "voipprobe", "VOIPPROBE_PASSWORD": "voipprobe"}
-READY_WITHIN_S = 10.0
-CONFIGURATION = Path(__file__).parents[1] / "platform" / "kamailio.cfg"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +75,12 @@ def platform(folder: Path) -> Iterator[Platform]:
 @contextlib.contextmanager
 def relay(host: Host, folder: Path) -> Iterator[Child]:
     """A running rtpengine without its kernel module, with a leg in each network."""
-    argv = host.inside([
-        find_tool("rtpengine"), "--config-file=none", "--foreground", "--log-stderr",
-        "--log-level=4", "--table=-1", "--num-threads=2", "--delete-delay=0",
-        f"--interface=near/{PLATFORM_NEAR}", f"--interface=far/{PLATFORM_FAR}",
-        f"--port-min={RELAY_PORTS.start}", f"--port-max={RELAY_PORTS.stop - 1}",
-        f"--listen-ng=127.0.0.1:{RELAY_PORT}",
-    ])  # fmt: skip
+    file = folder / "rtpengine.conf"
+    options = Relay(
+        near=PLATFORM_NEAR, far=PLATFORM_FAR, ports=RELAY_PORTS, control_port=RELAY_PORT
+    )
+    file.write_text(rtpengine_configuration(options))
+    argv = host.inside([find_tool("rtpengine"), f"--config-file={file}"])
     with Child(argv, folder=folder, name="rtpengine") as child:
         await_socket(host, child, "udp", RELAY_PORT)
         yield child
@@ -88,28 +91,14 @@ def proxy(host: Host, folder: Path, *, port: int, relay_port: int) -> Iterator[C
     """A running Kamailio that listens in both networks, over UDP and TCP."""
     runtime = folder / f"kamailio-{port}"
     runtime.mkdir()
-    both = f"({PLATFORM_NEAR}, {PLATFORM_FAR})"
-    argv = host.inside([
-        find_tool("kamailio"), "-DD", "-E", "-f", str(CONFIGURATION), "-Y", str(runtime),
-        "-m", "32", "-M", "4", "-n", "2", "-N", "1",
-        "-l", f"udp:{both}:{port}", "-l", f"tcp:{both}:{port}",
-        f"--substdef=!RESPONDER!{FAR}:{PORT}!g",
-        f"--substdef=!FAR_SIDE!{PLATFORM_FAR}:{port}!g",
-        f"--substdef=!RELAY!127.0.0.1:{relay_port}!g",
-    ])  # fmt: skip
+    options = Proxy(
+        path=find_tool("kamailio"), near=PLATFORM_NEAR, far=PLATFORM_FAR, port=port,
+        responder=f"{FAR}:{PORT}", callee=FAR, relay_port=relay_port, shared_mib=32,
+    )  # fmt: skip
+    argv = host.inside(kamailio_arguments(options, runtime))
     with Child(argv, folder=folder, name=runtime.name) as child:
         await_socket(host, child, "tcp", port)  # opened after those for UDP
         yield child
-
-
-def await_socket(host: Host, child: Child, protocol: str, port: int) -> None:
-    """Wait until the child serves a port."""
-    wanted = f":{port:04X} "
-    table = Path(f"/proc/{host.pid}/net/{protocol}")
-    deadline = time.monotonic() + READY_WITHIN_S
-    while not any(wanted in line[:24] for line in table.read_text().splitlines()):
-        assert child.wait(0.02) is None, child.stderr.read_text()
-        assert time.monotonic() < deadline, f"{child.name} does not serve {protocol} port {port}"
 
 
 def sent_packets(host: Host, interface: str) -> int:

@@ -33,17 +33,17 @@ PLOTTED_STREAMS = 4096
 
 
 def analyse(
-    paths: Sequence[Path],
+    sources: Sequence[Path | PacketSource],
     *,
     near: Near = ANYWHERE,
     buffer_ms: PlayoutBuffer = DEFAULT_BUFFER_MS,
     patience_s: float | None = None,
     ssrc_hints: SsrcHints = lambda _: {},
 ) -> CaptureAnalysis:
-    """Calls and streams of capture files that are read one after another, as one capture.
+    """Calls and streams of captures that are read one after another, as one capture.
 
     Args:
-        paths: pcap or pcapng files, in order of time.
+        sources: pcap or pcapng files, or live rings, in order of time.
         near: the near end, where there is one: it gives streams and messages a direction.
         buffer_ms: playout buffer to simulate.
         patience_s: how long a caller waits in silence before giving up, where that is known.
@@ -54,7 +54,7 @@ def analyse(
         ToolError: there is SIP over TCP to be read, and tshark is missing or failed.
     """
     options = ReadingOptions(buffer_ms=_kernel_buffer(buffer_ms))
-    read, taken = _read(paths, options, TcpOptions())
+    read, taken = _read(sources, options, TcpOptions())
     view = View(
         near=near,
         buffer_ms=options.buffer_ms,

@@ -15,6 +15,7 @@ from voipprobe.model.errors import ConfigError, VoipprobeError
 COMMANDS: Final = {
     "agent": "Measure every path of a fleet around the clock.",
     "analyze": "Say what happened in a capture: calls, streams, quality, findings.",
+    "bench": "Find how many concurrent calls a system carries, and what limits it.",
     "cloudwatch": "CloudWatch as code: what is published, what it costs, who may do what.",
     "demo": "Place real calls on this machine alone and show what is measured.",
     "doctor": "Check tools, permissions and limits; say what to do.",

@@ -18,6 +18,8 @@ PACKAGES = {
     "openssl": "openssl",
     "nsenter": "util-linux",
     "unshare": "util-linux",
+    "kamailio": "kamailio",
+    "rtpengine": "rtpengine-daemon",
 }
 """The Debian and Ubuntu package that brings each program."""
 

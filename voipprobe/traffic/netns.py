@@ -6,15 +6,20 @@ file system of its own, which a container or chroot may lack.
 """
 
 import contextlib
+import ctypes
+import os
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from voipprobe.model.errors import ToolError
 from voipprobe.process.child import Child
 from voipprobe.process.tools import find_tool, tool_output
+
+_CLONE_NEWNET: Final = 0x40000000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +44,23 @@ class Host:
             words = " ".join([program, *arguments])
             raise ToolError(f"{words} in namespace {self.name}: {text.strip()}")
         return text
+
+
+def enter(host: Host) -> None:
+    """Move the calling thread into a host's network, for good: what it opens lives there.
+
+    Raises:
+        ToolError: not allowed here (root is needed), or the host is gone.
+    """
+    libc = ctypes.CDLL(None, use_errno=True)
+    try:
+        with Path(f"/proc/{host.pid}/ns/net").open("rb") as namespace:
+            failed = libc.setns(namespace.fileno(), _CLONE_NEWNET) != 0
+    except OSError as error:
+        raise ToolError(f"namespace {host.name} is gone: {error.strerror}") from None
+    if failed:
+        reason = os.strerror(ctypes.get_errno())
+        raise ToolError(f"namespace {host.name} cannot be entered: {reason}")
 
 
 @contextlib.contextmanager

@@ -80,3 +80,16 @@ def parse_allowances(text: str) -> dict[str, int] | None:
     """
     matches = [_ALLOWANCE.fullmatch(line) for line in text.splitlines()]
     return {one[1]: int(one[2]) for one in matches if one is not None} or None
+
+
+def parse_socket_drops(text: str, but: range) -> int | None:
+    """Datagrams that open sockets had no room for, but for those on some ports.
+
+    From /proc/net/udp, udp6 or both; None for what is no such table.
+    """
+    rows = [line.split() for line in text.splitlines() if not line.lstrip().startswith("sl ")]
+    try:
+        dropped = [(int(row[1].rpartition(":")[2], 16), int(row[-1])) for row in rows]
+    except (IndexError, ValueError):
+        return None
+    return sum(drops for port, drops in dropped if port not in but)

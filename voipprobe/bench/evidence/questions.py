@@ -7,10 +7,10 @@ whether it is this one or one behind ssh.
 import re
 import shlex
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from voipprobe.bench.evidence.counters import ProcessTimes, Snapshot
+from voipprobe.bench.evidence.counters import ProcessTimes, Snapshot, UdpCounters
 from voipprobe.bench.evidence.host import HostFacts
 from voipprobe.bench.evidence.parse_cpu import parse_cpus, parse_processes, parse_throttling
 from voipprobe.bench.evidence.parse_host import (
@@ -23,6 +23,7 @@ from voipprobe.bench.evidence.parse_host import (
 from voipprobe.bench.evidence.parse_network import (
     parse_allowances,
     parse_interfaces,
+    parse_socket_drops,
     parse_softnet,
     parse_udp,
 )
@@ -44,6 +45,8 @@ class Watch:
         namespace_pid: a process in the network namespace that counts; None for our own.
         cgroup: folder whose cpu.stat tells about the quota; None for no quota.
         ena: interfaces that are asked for their allowances.
+        unread_ports: of sockets that nobody reads, so that they are always full and that says
+            nothing: SIPp does not look at the RTP that comes back to it.
     """
 
     roots: tuple[int, ...] = ()
@@ -51,6 +54,7 @@ class Watch:
     namespace_pid: int | None = None
     cgroup: str | None = None
     ena: tuple[str, ...] = ()
+    unread_ports: range = range(0)
 
 
 def snapshot_questions(watch: Watch) -> dict[str, str]:
@@ -67,6 +71,8 @@ def snapshot_questions(watch: Watch) -> dict[str, str]:
     }
     if watch.cgroup is not None:
         asked["cgroup"] = f"cat {shlex.quote(watch.cgroup + '/cpu.stat')}"
+    if watch.unread_ports:
+        asked["sockets"] = f"cat {net}/udp {net}/udp6"
     return asked | {_ETHTOOL + name: f"ethtool -S {shlex.quote(name)}" for name in watch.ena}
 
 
@@ -116,12 +122,21 @@ def snapshot(told: Mapping[str, str], watch: Watch) -> Snapshot | None:
         ticks_per_s=TICKS_PER_S,
         cpus=parse_cpus(told.get("stat", "")),
         processes=_watched(told, watch),
-        udp=parse_udp(told.get("snmp", ""), told.get("snmp6")),
+        udp=_udp(told, watch),
         softnet=parse_softnet(told.get("softnet", "")),
         interfaces=parse_interfaces(told.get("dev", "")),
         allowances={name: one for name, one in ena.items() if one is not None} or None,
         throttling=parse_throttling(told.get("cgroup", "")),
     )
+
+
+def _udp(told: Mapping[str, str], watch: Watch) -> UdpCounters | None:
+    """Where some sockets are read by nobody, full ones are counted over the others alone."""
+    every = parse_udp(told.get("snmp", ""), told.get("snmp6"))
+    if every is None or not watch.unread_ports:
+        return every
+    dropped = parse_socket_drops(told.get("sockets", ""), watch.unread_ports)
+    return None if dropped is None else replace(every, receive_buffer_errors=dropped)
 
 
 def host_facts(told: Mapping[str, str]) -> HostFacts:

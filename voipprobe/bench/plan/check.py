@@ -16,6 +16,11 @@ from voipprobe.settings.lines import KeyPath
 from voipprobe.settings.read import Mistake
 from voipprobe.traffic.scenarios import accept_parameters, load_scenario
 
+SYSTEM_SETTINGS: Final = {
+    "kamailio": ("workers",),
+    "kamailio-rtpengine": ("workers", "threads"),
+}
+"""Processes of Kamailio for each address, and threads of rtpengine."""
 MEDIA_METRICS: Final = frozenset(KNOWN_METRICS) - SIGNALLING_METRICS
 
 
@@ -46,8 +51,23 @@ def _system(plan: Plan) -> Iterator[Mistake]:
             yield ("system", key), f"a system of kind {system.kind} has none"
         if not given and key in wanted:
             yield ("system",), f"a system of kind {system.kind} needs {key}"
+    yield from _settings(plan)
     if system.uri is not None and system.kind == "external":
         yield from _attempt(("system", "uri"), parse_target, system.uri)
+
+
+def _settings(plan: Plan) -> Iterator[Mistake]:
+    """Those of systems that we configure are numbers of ours; a command is told of any."""
+    if plan.system.kind == "command":
+        return
+    known = SYSTEM_SETTINGS.get(plan.system.kind, ())
+    for name, value in plan.system.settings.items():
+        path = ("system", "settings", name)
+        if name not in known:
+            has = f"it has {', '.join(known)}" if known else "it has none"
+            yield path, f"a system of kind {plan.system.kind} has no such setting: {has}"
+        elif isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 256:
+            yield path, f"{value!r} is not a whole number from 1 to 256"
 
 
 def _sizes(plan: Plan) -> Iterator[Mistake]:

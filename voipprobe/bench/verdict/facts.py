@@ -33,6 +33,8 @@ class Generator:
         watchdog: overload warnings of all of them.
         due_packets, sent_packets: RTP packets that their calls should have sent, and sent;
             both None for calls without media.
+        late_packets: of those sent, too late for a playout buffer already as they left; None
+            where no threshold is about times.
         capture_drops: packets that the capture lost; None where it does not say.
         captured: whether there was a capture at all.
     """
@@ -43,6 +45,7 @@ class Generator:
     watchdog: int | None
     due_packets: int | None = None
     sent_packets: int | None = None
+    late_packets: int | None = None
     capture_drops: int | None = None
     captured: bool = True
     hosts: tuple[GeneratorHost, ...]

@@ -14,6 +14,7 @@ from voipprobe.bench.verdict.facts import Generator, GeneratorHost
 
 SLOWEST_RATE_RATIO: Final = 0.98
 MOST_PACKETS_OFF_RATIO: Final = 0.01
+MOST_LATE_RATIO: Final = 0.01
 MOST_CPU_RATIO: Final = 0.80
 MOST_CORE_RATIO: Final = 0.95
 MOST_STEAL_RATIO: Final = 0.02
@@ -69,6 +70,10 @@ def _packets(generator: Generator) -> Iterator[Fault]:
         return
     if abs(sent - due) > MOST_PACKETS_OFF_RATIO * due:
         text = f"the generator sent {sent} RTP packets where {due} were due"
+        yield Fault(Culprit.GENERATOR, text)
+    if generator.late_packets is not None and generator.late_packets > MOST_LATE_RATIO * sent:
+        share = f"{100 * generator.late_packets / sent:.1f} %" if sent else "all"
+        text = f"the generator itself sent {share} of its packets too late for a playout buffer"
         yield Fault(Culprit.GENERATOR, text)
 
 

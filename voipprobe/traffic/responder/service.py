@@ -1,6 +1,5 @@
 """The responder as a service: its children are guarded, watched, restarted and ended."""
 
-import secrets
 import select
 import signal
 import time
@@ -15,7 +14,7 @@ from voipprobe.traffic.address import check_local, free_ports
 from voipprobe.traffic.iperf.arguments import server_arguments
 from voipprobe.traffic.responder.allow import Network, filter_program
 from voipprobe.traffic.responder.guard import Guard
-from voipprobe.traffic.scenarios import fill, scenario_folder
+from voipprobe.traffic.responder.scenario import responder_scenario
 from voipprobe.traffic.sipp.arguments import SippOptions, sipp_arguments
 from voipprobe.traffic.sipp.version import SippVersion, installed_sipp
 
@@ -222,7 +221,17 @@ def _commands(
 ) -> list[tuple[str, list[str]]]:
     scenario = folder / "responder.xml"
     scenario.touch(mode=0o600)
-    scenario.write_text(_scenario(options))
+    scenario.write_text(
+        responder_scenario(
+            announced=options.announced,
+            username=options.username,
+            password=options.password,
+            realm=options.realm,
+            answer_ms=options.answer_ms,
+            early_ms=options.early_ms,
+            longest_call_ms=options.longest_call_ms,
+        )
+    )
     commands = []
     for index, transport in enumerate(options.transports):
         sipp = SippOptions(
@@ -242,33 +251,3 @@ def _commands(
         )
         commands.append(("iperf3", iperf))
     return commands
-
-
-def _scenario(options: ResponderOptions) -> str:
-    template = (scenario_folder() / "responder" / "responder.xml").read_text()
-    values = {
-        "answer_ms": str(options.answer_ms),
-        "early_ms": str(options.early_ms),
-        "longest_call_ms": str(options.longest_call_ms),
-        "contact_user": "responder",
-        "realm": options.realm,
-        "username": options.username,
-        "password": options.password,
-        "nonce": secrets.token_hex(16),
-    }
-    if options.announced is None:
-        return fill(template, values)
-    announced = _announcement(options.announced)
-    for word in announced:
-        template = template.replace(f"[{word}]", f"{{{{{word}}}}}")
-    return fill(template, values | announced)
-
-
-def _announcement(address: str) -> dict[str, str]:
-    """What stands in the place of SIPp's own words for its address."""
-    version = "6" if ":" in address else "4"
-    host = f"[{address}]" if version == "6" else address
-    return {
-        "local_ip": host, "local_ip_type": version,
-        "media_ip": address, "media_ip_type": version,
-    }  # fmt: skip

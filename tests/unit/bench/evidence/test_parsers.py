@@ -17,6 +17,7 @@ from voipprobe.bench.evidence.parse_host import (
 from voipprobe.bench.evidence.parse_network import (
     parse_allowances,
     parse_interfaces,
+    parse_socket_drops,
     parse_softnet,
     parse_udp,
 )
@@ -200,3 +201,28 @@ def test_a_broken_text_gives_nothing_and_no_guess(
 @pytest.mark.parametrize("text", ["", "\n", "no such file", "\x00\xff\n"])
 def test_no_text_and_foreign_text_give_nothing(parse: Callable[[str], object], text: str) -> None:
     assert parse(text) is None
+
+
+SOCKETS = """\
+   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout \
+inode ref pointer drops
+ 1012: 010012C6:3AD4 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 \
+41 2 0000000000000000 3
+ 2338: 010012C6:4000 00000000:0000 07 00000000:0003F300 00:00000000 00000000     0        0 \
+42 2 0000000000000000 7613
+  sl  local_address                         remote_address                        st tx_queue \
+rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops
+   10: 00000000000000000000000000000000:0035 00000000000000000000000000000000:0000 07 \
+00000000:00000000 00:00000000 00000000     0        0 9 2 0000000000000000 2
+"""
+
+
+def test_drops_of_sockets_that_nobody_reads_do_not_count() -> None:
+    """Port 16384 is that of SIPp's media, which it never looks at."""
+    assert parse_socket_drops(SOCKETS, range(16384, 65536)) == 3 + 2
+    assert parse_socket_drops(SOCKETS, range(0)) == 3 + 7613 + 2
+
+
+def test_a_table_of_sockets_that_is_none() -> None:
+    """Nothing is guessed."""
+    assert parse_socket_drops("no such file", range(0)) is None

@@ -151,3 +151,12 @@ def test_an_external_system_has_no_sizes() -> None:
     text = "name = 'p'\n[system]\nkind = 'external'\nuri = 'sip:echo@192.0.2.1'\n"
     assert parse_plan(text, "p.toml").size == ()
     assert refusal(text + "[[size]]\ncpus = 1.0\n")[0].startswith("p.toml:5: size[1]: an external")
+
+
+def test_settings_of_a_system_of_ours() -> None:
+    """A misspelt one would else be a benchmark of something other than its plan says."""
+    plan = parse_plan(LOCAL + "[system.settings]\nworkers = 4\nthreads = 8\n", "p.toml")
+    assert plan.system.settings == {"workers": 4, "threads": 8}
+    told = "\n".join(refusal(LOCAL + "[system.settings]\nworker = 4\nthreads = true\n"))
+    assert "no such setting: it has workers, threads" in told
+    assert "True is not a whole number from 1 to 256" in told

@@ -24,6 +24,7 @@ def test_a_healthy_generator_has_no_faults() -> None:
         ({}, {"watchdog": 2}, Culprit.GENERATOR, "overloaded 2 times"),
         ({"sent_packets": 74_250}, {"sent_packets": 74_249}, Culprit.GENERATOR, "74249 RTP"),
         ({"sent_packets": 75_750}, {"sent_packets": 75_751}, Culprit.GENERATOR, "75751 RTP"),
+        ({"late_packets": 749}, {"late_packets": 750}, Culprit.GENERATOR, "itself sent 1.0 %"),
         ({"capture_drops": None, "captured": False}, {"capture_drops": None}, Culprit.CAPTURE,
          "does not say"),
         ({}, {"capture_drops": 1}, Culprit.CAPTURE, "lost 1 packets"),

@@ -1,0 +1,1 @@
+"""The local provider: system, caller and callee each in a network namespace of this machine."""
