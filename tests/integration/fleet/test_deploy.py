@@ -100,9 +100,10 @@ def wheel(folder: Path, version: str, **changes: str) -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     folder = tmp_path_factory.mktemp("deployment")
-    with fleet(folder) as made, cloud(
-        folder, address=made.net.services.address, before=made.control()
-    ) as url:
+    with (
+        fleet(folder) as made,
+        cloud(folder, address=made.net.services.address, before=made.control()) as url,
+    ):
         yield Deployment(fleet=made, url=url, folder=folder)
 
 

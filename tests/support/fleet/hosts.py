@@ -1,13 +1,12 @@
 """Four test hosts, one in each Region of the mesh, as instances are in a VPC.
 
 Each has the same private address, as it easily happens in four default VPCs; its public one is
-known to the Region's gateway alone, which translates. ssh, AWS and the playbooks are in the services
-namespace, which reaches the public addresses.
+known to the Region's gateway alone, which translates. ssh, AWS and the playbooks are in the
+services namespace, which reaches the public addresses.
 """
 
 import contextlib
 import json
-import os
 import subprocess
 import sys
 import sysconfig
@@ -63,7 +62,9 @@ class TestHost:
     @property
     def pid(self) -> int:
         """Of the host's first process, as this machine counts."""
-        (first,) = Path(f"/proc/{self.child.pid}/task/{self.child.pid}/children").read_text().split()
+        (first,) = (
+            Path(f"/proc/{self.child.pid}/task/{self.child.pid}/children").read_text().split()
+        )
         return int(first)
 
 
@@ -143,11 +144,10 @@ def running(net: Mesh, region: str, inside: Host, place: Path, key: Path) -> Ite
     root.mkdir()
     program = Path(__file__).with_name("host.py")
     argv = ["unshare", "--mount", "--pid", "--fork", "--kill-child", str(PYTHON), str(program),
-            str(root), sysconfig.get_path("purelib"), f"{key}.pub", str(cache_folder() or "none")]  # fmt: skip
+            str(root), sysconfig.get_path("purelib"), f"{key}.pub",
+            str(cache_folder() or "none")]  # fmt: skip
     with Child(inside.inside(argv), folder=place, name="host") as child:
-        yield TestHost(
-            region=region, address=net.regions[region].address, host=inside, child=child
-        )
+        yield TestHost(region=region, address=net.regions[region].address, host=inside, child=child)
 
 
 def require_machine() -> None:
@@ -157,7 +157,9 @@ def require_machine() -> None:
         pytest.skip(f"{PYTHON} is not the version that runs the tests")
     if not Path("/usr/sbin/sshd").exists():
         pytest.skip("not installed: openssh-server")
-    if "overlay" not in Path("/proc/filesystems").read_text() and os.system("modprobe overlay"):  # noqa: S605, S607
+    if "overlay" not in Path("/proc/filesystems").read_text():
+        subprocess.run(["modprobe", "overlay"], check=False, capture_output=True)
+    if "overlay" not in Path("/proc/filesystems").read_text():
         pytest.skip("this kernel has no overlay file system")
 
 

@@ -1,4 +1,4 @@
-"""`python published.py URL REGION ...`: which paths of each Region's agent have calls in CloudWatch.
+"""`python published.py URL REGION ...`: whose calls CloudWatch has, by Region.
 
 Run where the server is reached; prints {region: [destination, ...]}.
 """

@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 UNITS = Path("/etc/systemd/system")
@@ -21,12 +22,13 @@ WANTED = UNITS / "multi-user.target.wants"
 RUN = Path("/run/stand-in")
 NOBODY = 65534
 FOLDERS = {"StateDirectory": "/var/lib", "CacheDirectory": "/var/cache", "RuntimeDirectory": "/run"}
+Settings = dict[str, list[str]]
 VARIABLES = {"StateDirectory": "STATE", "CacheDirectory": "CACHE", "RuntimeDirectory": "RUNTIME"}
 
 
-def settings(unit):
+def settings(unit: str) -> Settings:
     """Every key of a unit and its drop-ins with its values."""
-    found = {}
+    found: Settings = {}
     for file in [UNITS / unit, *sorted((UNITS / f"{unit}.d").glob("*.conf"))]:
         for line in file.read_text().splitlines():
             key, is_setting, value = line.partition("=")
@@ -35,7 +37,7 @@ def settings(unit):
     return found
 
 
-def pid_of(unit):
+def pid_of(unit: str) -> int | None:
     """Of a running unit's process; None for one that does not run."""
     with contextlib.suppress(OSError, ValueError):
         pid = int((RUN / f"{unit}.pid").read_text())
@@ -44,15 +46,14 @@ def pid_of(unit):
     return None
 
 
-def environment(unit, known):
+def environment(known: Settings) -> dict[str, str]:
     """What the unit's process finds in its environment."""
     found = {"PATH": "/usr/local/bin:/usr/bin:/bin", "AWS_EC2_METADATA_DISABLED": "true"}
     for line in known.get("Environment", []):
-        found.update(one.partition("=")[::2] for one in shlex.split(line.replace("%%", "%")))
+        found.update(pairs(shlex.split(line.replace("%%", "%"))))
     for name in known.get("EnvironmentFile", []):
         lines = Path(name).read_text().splitlines()
-        words = [word for line in lines for word in shlex.split(line, comments=True)]
-        found.update(word.partition("=")[::2] for word in words)
+        found.update(pairs(word for line in lines for word in shlex.split(line, comments=True)))
     for key, parent in FOLDERS.items():
         for name in known.get(key, []):
             folder = Path(parent, name)
@@ -62,23 +63,40 @@ def environment(unit, known):
     return found
 
 
-def own(folder):
+def pairs(words: Iterable[str]) -> dict[str, str]:
+    """NAME=VALUE words as a mapping."""
+    return {name: value for name, _, value in (word.partition("=") for word in words)}
+
+
+def own(folder: Path) -> None:
     """Give a folder with all that is in it to nobody, as systemd does."""
     for one in [folder, *folder.rglob("*")]:
         os.chown(one, NOBODY, NOBODY, follow_symlinks=False)
 
 
-def argv(known):
+def argv(known: Settings) -> list[str]:
     """What is executed: confined as far as that goes without systemd."""
-    capabilities = "".join(f",+{name.removeprefix('CAP_').lower()}"
-                           for line in known.get("AmbientCapabilities", []) for name in line.split())
-    confined = ["setpriv", "--reuid", str(NOBODY), "--regid", str(NOBODY), "--clear-groups",
-                f"--inh-caps=-all{capabilities}", f"--ambient-caps=-all{capabilities}",
-                f"--bounding-set=-all{capabilities}", "--no-new-privs"]
+    capabilities = "".join(
+        f",+{name.removeprefix('CAP_').lower()}"
+        for line in known.get("AmbientCapabilities", [])
+        for name in line.split()
+    )
+    confined = [
+        "setpriv",
+        "--reuid",
+        str(NOBODY),
+        "--regid",
+        str(NOBODY),
+        "--clear-groups",
+        f"--inh-caps=-all{capabilities}",
+        f"--ambient-caps=-all{capabilities}",
+        f"--bounding-set=-all{capabilities}",
+        "--no-new-privs",
+    ]
     return [*(confined if "DynamicUser" in known else []), *shlex.split(known["ExecStart"][-1])]
 
 
-def start(unit):
+def start(unit: str) -> int:
     """Start a unit; 1 where it does not become ready."""
     if pid_of(unit):
         return 0
@@ -91,8 +109,13 @@ def start(unit):
     address.chmod(0o777)
     with Path(f"/var/log/{unit}.log").open("ab") as log:
         process = subprocess.Popen(
-            argv(known), env={**environment(unit, known), "NOTIFY_SOCKET": str(address)},
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd="/",
+            argv(known),
+            env={**environment(known), "NOTIFY_SOCKET": str(address)},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            cwd="/",
         )
     (RUN / f"{unit}.pid").write_text(str(process.pid))
     if known.get("Type", [""])[-1] != "notify":
@@ -100,7 +123,7 @@ def start(unit):
     return wait_ready(line, process, float(known.get("TimeoutStartSec", ["90"])[-1]))
 
 
-def wait_ready(line, process, within_s):
+def wait_ready(line: socket.socket, process: "subprocess.Popen[bytes]", within_s: float) -> int:
     """0 once READY=1 has come."""
     deadline = time.monotonic() + within_s
     line.settimeout(0.1)
@@ -115,7 +138,7 @@ def wait_ready(line, process, within_s):
     return 1
 
 
-def stop(unit):
+def stop(unit: str) -> int:
     """Stop a unit, by SIGKILL where SIGTERM is not enough."""
     pid = pid_of(unit)
     if pid is None:
@@ -129,13 +152,13 @@ def stop(unit):
     return 0
 
 
-def reload(unit):
+def reload(unit: str) -> int:
     """Do what ExecReload says."""
     text = settings(unit)["ExecReload"][-1].replace("$MAINPID", str(pid_of(unit)))
     return subprocess.run(shlex.split(text), check=False).returncode
 
 
-def show(unit):
+def show(unit: str) -> int:
     """What systemctl show prints of a unit, as far as Ansible reads it."""
     there = (UNITS / unit).exists()
     state = "active" if pid_of(unit) else "inactive"
@@ -144,14 +167,14 @@ def show(unit):
     return 0
 
 
-def is_enabled(unit):
+def is_enabled(unit: str) -> int:
     """Whether it would be started at boot."""
     enabled = (WANTED / unit).is_symlink()
     print("enabled" if enabled else "disabled")
     return 0 if enabled else 1
 
 
-def enable(unit):
+def enable(unit: str) -> int:
     """Have it started at boot."""
     WANTED.mkdir(exist_ok=True)
     with contextlib.suppress(FileExistsError):
@@ -159,30 +182,38 @@ def enable(unit):
     return 0
 
 
-def disable(unit):
+def disable(unit: str) -> int:
     """Have it no longer started at boot."""
     (WANTED / unit).unlink(missing_ok=True)
     return 0
 
 
-def restart(unit):
+def restart(unit: str) -> int:
     """Stop, then start."""
     return stop(unit) or start(unit)
 
 
 COMMANDS = {
-    "start": start, "stop": stop, "restart": restart, "reload": reload, "show": show,
-    "is-enabled": is_enabled, "enable": enable, "disable": disable,
+    "start": start,
+    "stop": stop,
+    "restart": restart,
+    "reload": reload,
+    "show": show,
+    "is-enabled": is_enabled,
+    "enable": enable,
+    "disable": disable,
 }
 
 
-def main():
+def main() -> int:
     """Do what was asked for; journald and daemon-reload have nothing to do here."""
     verb, *names = [word for word in sys.argv[1:] if not word.startswith("-")]
-    if verb == "daemon-reload" or (verb != "show" and names == ["systemd-journald.service"]):
+    if verb == "daemon-reload":
         return 0
     unit = names[0] if "." in names[0] else f"{names[0]}.service"
-    return 0 if unit.startswith("systemd-journald") and verb != "show" else COMMANDS[verb](unit)
+    if unit == "systemd-journald.service" and verb != "show":
+        return 0
+    return COMMANDS[verb](unit)
 
 
 if __name__ == "__main__":
