@@ -1,7 +1,7 @@
 """`python -m support.fleet.cloud ADDRESS PORT [REGION=PUBLIC ...]`: a moto server as an account.
 
 It has the image that Debian publishes, and hands out the public addresses that it is told, so that
-an instance of moto can be a host of the test network. moto reads its images when it is imported.
+an instance of moto can be a host of the test network.
 """
 
 import json
@@ -39,8 +39,8 @@ def cloud(
 
 
 def _serve(address: str, public: dict[str, str]) -> None:
-    from moto.ec2.models.elastic_ip_addresses import ElasticAddressBackend
-    from moto.server import ThreadedMotoServer
+    from moto.ec2.models.elastic_ip_addresses import ElasticAddressBackend  # noqa: PLC0415
+    from moto.server import ThreadedMotoServer  # noqa: PLC0415 - it reads its images here
 
     allocate: Any = ElasticAddressBackend.allocate_address
 

@@ -2,7 +2,8 @@
 
 First process of a PID namespace, with a mount namespace of its own: an overlay over this machine's
 root, so that what is installed there stays there, and sshd. SITE holds the packages that the
-host's image "ships", KERNELS what was compiled on it before. When this process ends, nothing stays. Nothing but Python's own library.
+host's image "ships", KERNELS what was compiled on it before. When this
+process ends, nothing stays. Nothing but Python's own library.
 """
 
 import os
