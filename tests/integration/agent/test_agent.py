@@ -1,8 +1,10 @@
 """Two agents that call each other on loopback: everything works together, without AWS."""
 
+import hashlib
 import json
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from support.agents import AGENT, Running, agent, probe_text, wait_for, write_fleet
 
+import voipprobe
 from voipprobe.capture.analysis import analyse
 from voipprobe.capture.strip import strip_media
 from voipprobe.results.schema import mesh_schema
@@ -148,14 +151,19 @@ def test_a_bad_file_changes_nothing(pair: tuple[Running, Running]) -> None:
     west.process.send_signal(signal.SIGHUP)
     refused = wait_for(lambda: west.events("config-refused"))
     assert "intervall_s" in refused[-1]["reason"]
-    assert json.loads(west.get("/healthz")[1])["config_refused"]
+    health = json.loads(west.get("/healthz")[1])
+    assert health["config_refused"]
+    assert health["config_sha256"] == hashlib.sha256(good.encode()).hexdigest()
+    assert (health["version"], health["prefix"]) == (voipprobe.__version__, sys.prefix)
     before = len(west.rounds())
     wait_for(lambda: len(west.rounds()) > before)
     west.fleet.write_text(good + probe_text("second", interval_s=4.0))
     west.process.send_signal(signal.SIGHUP)
     wait_for(lambda: west.events("reloaded"))
     wait_for(lambda: {one.work for one in west.rounds()} == {"call>east", "second>east"})
-    assert json.loads(west.get("/healthz")[1])["config_refused"] is None
+    health = json.loads(west.get("/healthz")[1])
+    assert health["config_refused"] is None
+    assert health["config_sha256"] == hashlib.sha256(west.fleet.read_bytes()).hexdigest()
 
 
 def test_check_names_all_mistakes_at_once(tmp_path: Path) -> None:

@@ -8,15 +8,16 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.agents import fields, wait_for
 from support.fleet.cloud import cloud
-from support.fleet.hosts import Fleet, TestHost, fleet, inventory
+from support.fleet.hosts import PRIVATE, Fleet, TestHost, fleet, inventory
 from support.playbooks import ROOT, Played, environment, play
 
 pytestmark = [pytest.mark.integration, pytest.mark.netns, pytest.mark.timeout(900)]
@@ -44,14 +45,31 @@ class Deployment:
     url: str
     folder: Path
 
-    def deploy(self, *arguments: str, interval_s: float = 10.0, playbook: str = "deploy") -> Played:
-        """Run deploy.yml, or another one, where agents measure this often."""
+    def deploy(
+        self,
+        *arguments: str,
+        interval_s: float = 10.0,
+        playbook: str = "deploy",
+        roles: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> Played:
+        """Run deploy.yml, or another one, where agents measure this often.
+
+        Args:
+            arguments: for ansible-playbook.
+            interval_s: of the agents' rounds.
+            playbook: its name.
+            roles: other groups that the last host is in, with their variables.
+        """
         file = self.folder / "hosts.json"
         measures = MEASURES.format(interval_s=interval_s)
-        file.write_text(inventory(self.fleet, self.url, fleet_measures=measures))
-        variables = {**environment(self.folder), **self.fleet.ssh_environment}
+        known = inventory(self.fleet, self.url, fleet_measures=measures)
+        last = {self.hosts[-1].region: None}
+        for name, variables in (roles or {}).items():
+            known[name] = {"hosts": last, "vars": variables}
+        file.write_text(json.dumps(known))
+        surroundings = {**environment(self.folder), **self.fleet.ssh_environment}
         return play(f"{playbook}.yml", "-i", str(file), *arguments,
-                    environment=variables, before=self.fleet.control())  # fmt: skip
+                    environment=surroundings, before=self.fleet.control())  # fmt: skip
 
     @property
     def hosts(self) -> tuple[TestHost, ...]:
@@ -229,3 +247,31 @@ def test_status_tells_of_every_host(deployed: Deployment) -> None:
     done = deployed.deploy(playbook="status", interval_s=8.0)
     assert done.code != 0
     assert f"{last.region}: NOT WELL" in done.text
+
+
+def test_real_systemd_accepts_the_units(deployed: Deployment) -> None:
+    """`systemd-analyze verify` has nothing to say; the exposure of the agent is 2.2 at most."""
+    host = deployed.hosts[0]
+    unit = "/etc/systemd/system/voipprobe-agent.service"
+    assert host.run("systemd-analyze", "verify", unit) == ""
+    argv = ("systemd-analyze", "security", "--offline=true", "--threshold=22", unit)
+    assert "OK" in host.run(*argv)
+
+
+def test_a_platform_with_a_far_end_answers_calls(deployed: Deployment) -> None:
+    """benchmark.yml on one host: kamailio and rtpengine before a responder; then nothing to do."""
+    host = deployed.hosts[-1]
+    host.run("systemctl", "stop", "voipprobe-agent")
+    roles: dict[str, dict[str, Any]] = {
+        "responder": {"responder_port": 5070, "responder_allow": ["172.31.0.0/20"]},
+        "system_under_test": {"system_under_test_responder": f"{PRIVATE}:5070"},
+        "benchmark_host": {"benchmark_host_sysctl": {}},
+    }
+    for run in ("first", "second"):
+        done = deployed.deploy(playbook="benchmark", roles=roles)
+        assert done.code == 0, done.text
+        assert (done.changed[host.region] == 0) == (run == "second"), done.text
+    text = host.run("voipprobe", "probe", f"sip:echo@{PRIVATE}", "--calls", "2", "--format", "json")
+    assert json.loads(text)["verdict"]["status"] == "pass"
+    for unit in ("voipprobe-responder", "voipprobe-kamailio", "voipprobe-rtpengine"):
+        host.run("systemd-analyze", "verify", f"/etc/systemd/system/{unit}.service")

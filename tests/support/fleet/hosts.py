@@ -6,7 +6,6 @@ services namespace, which reaches the public addresses.
 """
 
 import contextlib
-import json
 import subprocess
 import sys
 import sysconfig
@@ -163,7 +162,7 @@ def require_machine() -> None:
         pytest.skip("this kernel has no overlay file system")
 
 
-def inventory(fleet: Fleet, url: str, **variables: Any) -> str:
+def inventory(fleet: Fleet, url: str, **variables: Any) -> dict[str, Any]:
     """A static inventory of the hosts, as a user writes one, with agents that publish to `url`."""
     regions = {
         f"region_{one.region.replace('-', '_')}": {"hosts": {one.region: None}}
@@ -181,4 +180,4 @@ def inventory(fleet: Fleet, url: str, **variables: Any) -> str:
         "agent_environment": {"AWS_ENDPOINT_URL": url, "AWS_EC2_METADATA_DISABLED": "true"},
         "agent_secrets": {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "se cret"},
     }
-    return json.dumps({"all": {"vars": usual | variables}, "agent": {"hosts": known}, **regions})
+    return {"all": {"vars": usual | variables}, "agent": {"hosts": known}, **regions}
