@@ -1,9 +1,13 @@
 """What can be said of playbooks and units without any host."""
 
+import json
 import subprocess
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml  # type: ignore[import-untyped]
 from support.playbooks import BIN, FOLDER, environment, play
 
 PLAYBOOKS = sorted(one.name for one in FOLDER.glob("*.yml"))
@@ -50,3 +54,34 @@ def test_no_key_and_no_password_is_in_the_repository() -> None:
             assert "PRIVATE KEY" not in text, file
             assert "$ANSIBLE_VAULT" not in text, file
             assert "AKIA" not in text, file
+
+
+@pytest.mark.parametrize(
+    ("regions", "loose", "batches"),
+    [
+        ({"a": 1, "b": 1}, 0, [1, 1, 1]),
+        ({"a": 3, "b": 2}, 0, [1, 2, 2, 1]),
+        ({"a": 3, "b": 2}, 2, [1, 2, 2, 1]),
+        ({}, 2, [1, 1]),
+    ],
+)
+def test_one_host_goes_first_then_region_after_region(
+    regions: dict[str, int], loose: int, batches: list[int], tmp_path: Path
+) -> None:
+    """Sizes of batches as deploy.yml works them out; the last one holds for what is in no Region."""
+    (deploy,) = yaml.safe_load((FOLDER / "deploy.yml").read_text())
+    hosts = {name: [f"{name}{n}" for n in range(count)] for name, count in regions.items()}
+    everybody = [*chain(*hosts.values()), *(f"loose{n}" for n in range(loose))]
+    inventory: dict[str, Any] = {"agent": {"hosts": dict.fromkeys(everybody)}}
+    for name, members in hosts.items():
+        inventory[f"region_{name}"] = {"hosts": dict.fromkeys(members)}
+    told = {"ansible.builtin.debug": {"msg": "{{ deploy_batches | string }}"}}
+    play_ = {"hosts": "localhost", "gather_facts": False, "vars": deploy["vars"], "tasks": [told]}
+    (tmp_path / "hosts.yml").write_text(json.dumps(inventory))
+    (tmp_path / "batches.yml").write_text(json.dumps([play_]))
+    found = play(
+        str(tmp_path / "batches.yml"), "-i", str(tmp_path / "hosts.yml"),
+        environment=environment(tmp_path),
+    )  # fmt: skip
+    assert found.code == 0, found.text
+    assert f'"msg": "{batches}"' in found.text, found.text
