@@ -68,7 +68,7 @@ def test_no_key_and_no_password_is_in_the_repository() -> None:
 def test_one_host_goes_first_then_region_after_region(
     regions: dict[str, int], loose: int, batches: list[int], tmp_path: Path
 ) -> None:
-    """Sizes of batches as deploy.yml works them out; the last one holds for what is in no Region."""
+    """Sizes of batches as deploy.yml works them out; the last is for those in no Region."""
     (deploy,) = yaml.safe_load((FOLDER / "deploy.yml").read_text())
     hosts = {name: [f"{name}{n}" for n in range(count)] for name, count in regions.items()}
     everybody = [*chain(*hosts.values()), *(f"loose{n}" for n in range(loose))]

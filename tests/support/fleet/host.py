@@ -43,7 +43,7 @@ def make_root(folder: Path, site: Path) -> Path:
     mount("--rbind", "/dev", str(root / "dev"))
     mount("-t", "proc", "proc", str(root / "proc"))
     mount("--rbind", "/sys", str(root / "sys"))
-    for name in ("run", "tmp"):
+    for name in ("run", "tmp", "root"):  # not even the shell's settings of this machine's root
         mount("-t", "tmpfs", "tmpfs", str(root / name))
     (root / "tmp").chmod(0o1777)
     place = Path(f"{root}{SHIPPED}")
