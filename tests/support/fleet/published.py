@@ -18,7 +18,7 @@ def destinations(url: str, region: str) -> list[str]:
     )  # fmt: skip
     found = cloudwatch.list_metrics(Namespace="voipprobe", MetricName="CallAttempts")["Metrics"]
     dimensions = [{one["Name"]: one["Value"] for one in metric["Dimensions"]} for metric in found]
-    return sorted(one["Destination"] for one in dimensions if one["Source"] == region)
+    return sorted({one["Destination"] for one in dimensions if one["Source"] == region})
 
 
 if __name__ == "__main__":
