@@ -11,6 +11,7 @@ BROWSER := $(shell grep -qs "^ID=debian" /etc/os-release && echo chromium libato
 TEST_PACKAGES := $(PACKAGES) nftables kamailio rtpengine-daemon openssh-server python3-apt $(BROWSER)
 
 AGENTS := tests/integration/agent
+FLEET := tests/integration/fleet
 # calls are made in real time, and a machine may stand still: what it spoilt is said, and made once more
 REAL := --reruns 1 -rR
 
@@ -35,10 +36,11 @@ help:
 demo: install
 	@$(SUDO) $(BIN)/voipprobe demo
 
-# agents mostly wait, so that several may be tested at once
+# agents mostly wait, so that several may be tested at once; tests of a fleet build on each other
 test: lint
-	$(SUDO) $(BIN)/pytest -n 2 -m "not alone" --deselect $(AGENTS)
+	$(SUDO) $(BIN)/pytest -n 2 -m "not alone" --deselect $(AGENTS) --deselect $(FLEET)
 	$(SUDO) $(BIN)/pytest $(AGENTS) -n 4 --dist worksteal $(REAL)
+	$(SUDO) $(BIN)/pytest $(FLEET) -n 2 --dist loadfile $(REAL)
 	$(SUDO) $(BIN)/pytest -m alone $(REAL)
 
 unit: $(VENV)/.dev
