@@ -91,19 +91,20 @@ def test_a_second_deployment_changes_nothing(deployed: Deployment) -> None:
 
 
 def test_a_changed_fleet_file_reloads_and_loses_no_round(deployed: Deployment) -> None:
-    """Same processes, another interval, and every round that was under way has its line."""
-    before = [pid(host) for host in deployed.hosts]
-    done = deployed.deploy(*AT_ONCE, interval_s=8.0)
+    """Same processes, another interval, no round passed over, and every path goes on."""
+    before = {host.region: (pid(host), skipped(host)) for host in deployed.hosts}
+    done = deployed.deploy(*AT_ONCE, interval_s=16.0)
     assert done.code == 0, done.text
-    assert [pid(host) for host in deployed.hosts] == before
     for host in deployed.hosts:
-        lines = log(host)
-        assert [line["event"] for line in lines].count("reloaded") == 1
-        # a busy machine makes a round void; one that was lost would have a fault, or fail
-        for one in rounds(host):
-            assert one["grade"] != "fail", one
-            assert "fault" not in one, one
-        assert skipped(host) == 0
+        (reloaded,) = [line for line in log(host) if line["event"] == "reloaded"]
+        wait_for(partial(has_gone_on, host, reloaded["at"]), 60)
+        assert (pid(host), skipped(host)) == before[host.region]
+        assert not [one for one in rounds(host) if "fault" in one]
+
+
+def has_gone_on(host: TestHost, since: str) -> bool:
+    """Whether each path has had a round that ended after this time."""
+    return len({one["work"] for one in rounds(host) if one["at"] > since}) == 3
 
 
 def test_a_broken_version_stops_at_the_first_host_and_is_rolled_back(
@@ -114,7 +115,7 @@ def test_a_broken_version_stops_at_the_first_host_and_is_rolled_back(
     good, processes = release(first), [pid(host) for host in others]
     broken = wheel(tmp_path, "9.1", **{'"ready": self': '"ready": False and self'})
     options = {"voipprobe_wheel": str(broken), "agent_healthy_retries": 2}
-    done = deployed.deploy("-e", json.dumps(options), interval_s=8.0)
+    done = deployed.deploy("-e", json.dumps(options), interval_s=16.0)
     assert done.code != 0
     assert f"Rolled back to {good}, which is well" in done.text
     assert {host: failed for host, failed in done.failed.items() if failed} == {first.region: 1}
@@ -139,13 +140,13 @@ def test_a_mistake_in_the_measures_never_arrives(deployed: Deployment) -> None:
 
 def test_status_tells_of_every_host(deployed: Deployment) -> None:
     """One line each; a host whose agent is down makes the playbook fail."""
-    done = deployed.deploy(playbook="status", interval_s=8.0)
+    done = deployed.deploy(playbook="status", interval_s=16.0)
     assert done.code == 0, done.text
     for host in deployed.hosts:
         assert f"{host.region}: well, {release(host)}, 3 paths measured" in done.text
     last = deployed.hosts[-1]
     last.run("systemctl", "stop", "voipprobe-agent")
-    done = deployed.deploy(playbook="status", interval_s=8.0)
+    done = deployed.deploy(playbook="status", interval_s=16.0)
     assert done.code != 0
     assert f"{last.region}: NOT WELL" in done.text
 

@@ -38,7 +38,7 @@ class Deployment:
     def deploy(
         self,
         *arguments: str,
-        interval_s: float = 10.0,
+        interval_s: float = 20.0,
         playbook: str = "deploy",
         roles: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> Played:
