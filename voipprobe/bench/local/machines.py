@@ -70,6 +70,7 @@ class LocalBench:
             architecture=None if system is None else facts.architecture,
             hosts={"this host": facts},
             versions=self._stage.made.versions,
+            configuration=self._stage.made.configuration,
         )
 
     def measure(self, request: Request) -> Shown:

@@ -52,6 +52,7 @@ def measured(
         unanswered=unanswered,
         missing=("the calling processes did not end in time",) if seen.overdue else (),
         causes=tuple(causes_of_failure(calls, Outcome.ANSWERED, seen.error)),
+        quality_model=seen.found.media.quality_model,
     )
 
 

@@ -40,7 +40,8 @@ class MachineRecord:
         instance_type, instance_id, az, placement_group: on EC2.
         price_usd_per_hour: of the system alone. price_source: where it comes from, with date.
         hosts: by name, generators included.
-        versions: of the software of the system.
+        versions: of the software of the system, by program.
+        configuration: of the same: text by the name of a file, or of a program for its command.
     """
 
     record: Literal["machine"] = "machine"
@@ -56,6 +57,7 @@ class MachineRecord:
     price_source: str | None = None
     hosts: Mapping[str, HostFacts] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    configuration: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

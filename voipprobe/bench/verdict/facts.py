@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from voipprobe.bench.evidence.delta import Delta
+from voipprobe.model.quality import QualityModel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +101,7 @@ class Measured:
         unanswered: those without a final answer.
         missing: what should have been measured and was not, in words.
         causes: why calls failed, in words.
+        quality_model: what every MOS presumes; None without a MOS, or where streams differ.
     """
 
     generator: Generator | None
@@ -110,3 +112,4 @@ class Measured:
     unanswered: int = 0
     missing: tuple[str, ...] = ()
     causes: tuple[str, ...] = ()
+    quality_model: QualityModel | None = None

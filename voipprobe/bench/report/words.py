@@ -1,0 +1,149 @@
+"""The answers of a run in words, and what its figures do not say. Pure."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from voipprobe.bench.plan.effective import notes
+from voipprobe.bench.plan.sections import Plan
+from voipprobe.bench.raw.reader import RawRun
+from voipprobe.bench.report.outcomes import Outcome
+from voipprobe.bench.search.answer import Answer, End
+from voipprobe.bench.verdict.samples import Ratio
+from voipprobe.model.quality import QualityModel
+
+VETH: Final = (
+    "These are local figures: system, caller and callee share one host, and veth is no network. "
+    "They compare sizes and configurations with each other; what a host on a network carries "
+    "they do not say."
+)
+NO_BASELINE: Final = (
+    "There is no baseline: nobody knows what the generators carry without the system "
+    "(voipprobe bench baseline)."
+)
+NO_CAPACITY: Final = {
+    End.MAXIMUM_CARRIED: "it carried all that the plan allows to offer, so its limit was not seen",
+    End.MINIMUM_FAILED: "the smallest load that the plan allows failed already",
+    End.GENERATOR_LIMITED: "the generator was the limit, not the system",
+    End.HOST_DISTURBED: "the host of the generator was disturbed",
+    End.CAPTURE_LIMITED: "the capture could not keep up",
+    End.NOT_MEASURED: "what must be measured was not",
+    End.UNFINISHED: "the search is not finished",
+    End.TRIALS_SPENT: "the plan allows no more trials",
+    End.TIME_SPENT: "the plan allows no more time",
+}
+"""Why there is none; every end but `FOUND`."""
+
+
+def answer_words(outcome: Outcome) -> str:
+    """The answer of one search in a few sentences."""
+    found = outcome.answer
+    if found is None:
+        return "Not begun."
+    said = [_capacity(found) if found.end is End.FOUND else _no_capacity(found)]
+    said += [_effort(found), *(_confirmed(found, ratio) for ratio in outcome.ratios)]
+    if found.end is End.FOUND:
+        said.append(_limit(outcome))
+    return " ".join(said)
+
+
+def caveats(raw: RawRun, found: tuple[Outcome, ...]) -> tuple[str, ...]:
+    """What a reader must know before the figures: each a sentence or two."""
+    return tuple([
+        *([VETH] if raw.plan.provider == "local" else []),
+        *_searches(raw, found),
+        *([NO_BASELINE] if _lacks_baseline(raw) else []),
+        *_spread(raw.plan),
+        *(f"Of this plan: {text}." for text in notes(raw.plan)),
+        *_mos(raw),
+    ])  # fmt: skip
+
+
+def _lacks_baseline(raw: RawRun) -> bool:
+    """The responder alone is what a baseline calls: it is its own."""
+    return raw.plan.system.kind != "responder" and not any(one.lower for one in raw.baselines)
+
+
+def calls_words(number: int) -> str:
+    """ "1 call", "12 calls"."""
+    return f"{number:,} call{'' if number == 1 else 's'}"
+
+
+def _capacity(found: Answer) -> str:
+    lower, upper = found.lower or 0, found.upper or 0
+    width = 0.0 if found.width_ratio is None else 100 * found.width_ratio
+    return f"Carries {calls_words(lower)} at once, and not {upper:,}: {width:.1f} % apart."
+
+
+def _no_capacity(found: Answer) -> str:
+    known = [
+        f"{calls_words(load)} {what}"
+        for load, what in (
+            (found.lower, "were confirmed"),
+            (found.passed if found.passed != found.lower else None, "passed, unconfirmed"),
+            (found.upper, "failed"),
+            (found.ceiling, "could not be measured"),
+        )
+        if load is not None
+    ]
+    proved = f" {'; '.join(known)}." if known else ""
+    return f"No capacity: {NO_CAPACITY[found.end]}.{proved}"
+
+
+def _effort(found: Answer) -> str:
+    trials = f"{found.trials} trial{'' if found.trials == 1 else 's'}"
+    return f"{trials}, {found.void_trials} of them void." if found.void_trials else f"{trials}."
+
+
+def _confirmed(found: Answer, ratio: Ratio) -> str:
+    interval = ""
+    if ratio.low is not None and ratio.high is not None:
+        interval = f" (95 % interval {ratio.low:.4f} to {ratio.high:.4f})"
+    one = found.confirmations == 1
+    confirm = "1 full trial confirms" if one else f"{found.confirmations} full trials confirm"
+    against = f", {found.contradictions} against it" if found.contradictions else ""
+    return (
+        f"{confirm} {found.lower or 0:,}{against}: "
+        f"{ratio.metric} {ratio.hits:,} of {ratio.of:,}{interval}."
+    )
+
+
+def _limit(outcome: Outcome) -> str:
+    if outcome.limit is None:
+        return "Nothing that was watched stood at its limit."
+    return f"What limited it: {outcome.limit.limit.value} ({outcome.limit.text})."
+
+
+def _searches(raw: RawRun, found: tuple[Outcome, ...]) -> Iterator[str]:
+    """Those that did not end with a capacity."""
+    if raw.torn:
+        yield "A crash cut the last record of the raw file off; it is left out."
+    open_ = sum(not one.finished for one in found)
+    if open_:
+        yield f"The run is not finished: {open_} of {len(found)} searches have no answer yet."
+    ended = [one.answer for one in found if one.finished and one.answer is not None]
+    without = sum(one.end is not End.FOUND for one in ended)
+    if without:
+        yield (
+            f"{without} of {len(ended)} finished searches found no capacity: what they proved is "
+            "told, and nothing is drawn for it."
+        )
+
+
+def _spread(plan: Plan) -> Iterator[str]:
+    if plan.order.repeats == 1:
+        yield "Each size was searched once: that says nothing of the spread between searches."
+
+
+def _mos(raw: RawRun) -> Iterator[str]:
+    """A MOS without its assumptions means nothing."""
+    found = [one.measured.quality_model for one in raw.trials]
+    said = dict.fromkeys(_assumptions(model) for model in found if model is not None)
+    for text in said:
+        yield f"MOS: {text}."
+
+
+def _assumptions(model: QualityModel) -> str:
+    return (
+        f"{model.name}, {model.codec}, playout buffer {model.buffer_ms:g} ms, "
+        f"{model.packetisation_ms:g} ms of voice per packet, delay from {model.delay_source}"
+    )
