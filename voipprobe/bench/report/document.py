@@ -13,7 +13,6 @@ from voipprobe.bench.report.words import answer_words, caveats
 from voipprobe.results.document import to_document
 
 REPORT_SCHEMA: Final = "voipprobe.bench-report/1"
-COMPARISON_SCHEMA: Final = "voipprobe.bench-comparison/1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +20,7 @@ class Report:
     """A run: its table, the searches behind it, and every trial of them.
 
     Attributes:
+        schema: of this document.
         run: what was asked for, and where.
         baseline: what the generators carry without the system; None if nobody looked.
         rows: one for each size, in the order of the plan.
@@ -61,4 +61,4 @@ def report_document(raw: RawRun) -> dict[str, Any]:
 
 def comparison_document(found: Comparison) -> dict[str, Any]:
     """The JSON types of a comparison."""
-    return {"schema": COMPARISON_SCHEMA, **to_document(found)}
+    return to_document(found)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from voipprobe.bench.plan.sections import Plan
 from voipprobe.bench.report.compare import Comparison, Pair
 from voipprobe.bench.report.rows import Row
+from voipprobe.bench.report.words import rows_words
 
 UNKNOWN = "-"
 HEADS = (
@@ -25,9 +26,7 @@ def run_markdown(plan: Plan, found: Sequence[Row]) -> str:
         *_table(HEADS, (_cells(row) for row in found)),
         "",
     ]
-    for row in found:
-        told = [*([row.limit_text] if row.limit_text else []), *row.warnings]
-        lines += [f"- {_plain(row.size)}: {_plain(text)}" for text in told]
+    lines += [f"- {_plain(text)}" for text in rows_words(found)]
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -1,12 +1,13 @@
 """The answers of a run in words, and what its figures do not say. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from voipprobe.bench.plan.effective import notes
 from voipprobe.bench.plan.sections import Plan
 from voipprobe.bench.raw.reader import RawRun
 from voipprobe.bench.report.outcomes import Outcome
+from voipprobe.bench.report.rows import Row
 from voipprobe.bench.search.answer import Answer, End
 from voipprobe.bench.verdict.samples import Ratio
 from voipprobe.model.quality import QualityModel
@@ -61,6 +62,27 @@ def caveats(raw: RawRun, found: tuple[Outcome, ...]) -> tuple[str, ...]:
 def _lacks_baseline(raw: RawRun) -> bool:
     """The responder alone is what a baseline calls: it is its own."""
     return raw.plan.system.kind != "responder" and not any(one.lower for one in raw.baselines)
+
+
+def rows_words(found: Sequence[Row]) -> tuple[str, ...]:
+    """What to mind of the rows of a table: of each its limit, then every warning once."""
+    said = [f"{row.size}: {text}" for row in found for text in _row_words(row)]
+    warnings = dict.fromkeys(text for row in found for text in row.warnings)
+    for text in warnings:
+        sizes = [row.size for row in found if text in row.warnings]
+        said.append(text if len(sizes) == len(found) else f"{', '.join(sizes)}: {text}")
+    return tuple(said)
+
+
+def _row_words(row: Row) -> Iterator[str]:
+    if row.limit_text:
+        yield row.limit_text
+    if row.calls is None:
+        ended = {End(end): times for end, times in row.ends.items() if end != End.UNFINISHED}
+        least = "" if row.at_least is None else f"; it carries at least {calls_words(row.at_least)}"
+        for end, times in ended.items():
+            some = f" ({times} of {row.searches} searches)" if row.searches > 1 else ""
+            yield f"no capacity: {NO_CAPACITY[end]}{some}{least}"
 
 
 def calls_words(number: int) -> str:
