@@ -17,7 +17,8 @@ class Expectation:
     """A threshold with the value found.
 
     Attributes:
-        expression: as the user wrote it. value: found, in the metric's unit; None if there was none.
+        expression: as the user wrote it. value: found, in the unit of the
+            metric; None if there was none.
         met: whether it holds; None when there was no value.
     """
 

@@ -44,7 +44,10 @@ def document_schema(root_class: type, name: str) -> dict[str, Any]:
     definitions = definitions_of(root_class)
     root = definitions.pop(root_class.__name__)
     described = root["properties"]["schema"].get("description")
-    root["properties"]["schema"] = {"const": name, **({"description": described} if described else {})}
+    root["properties"]["schema"] = {
+        "const": name,
+        **({"description": described} if described else {}),
+    }
     return whole_schema(name, root, definitions)
 
 

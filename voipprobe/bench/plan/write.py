@@ -8,7 +8,7 @@ from voipprobe.bench.plan.sections import Ec2Section, Plan
 
 
 def plan_text(plan: Plan) -> str:
-    """TOML that `parse_plan` reads back as the same plan; every default that matters is written out."""
+    """TOML that `parse_plan` reads back as the same plan, with every default that matters."""
     document = plan.model_dump(mode="json", exclude_none=True)
     if plan.provider == "local" and plan.ec2 == Ec2Section():
         del document["ec2"]

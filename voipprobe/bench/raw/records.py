@@ -40,7 +40,8 @@ class MachineRecord:
         record: which kind this is. search: id of the search. at: epoch seconds.
         vcpus: CPUs of the system, or its quota. architecture: as uname has it.
         instance_type, instance_id, az, placement_group: on EC2.
-        price_usd_per_hour: dollars an hour, of the system alone. price_source: where it comes from, with date.
+        price_usd_per_hour: dollars an hour, of the system alone. price_source: where that
+            comes from, with its date.
         hosts: by name, generators included.
         versions: of the software of the system, by program.
         configuration: of the same: text by the name of a file, or of a program for its command.

@@ -123,8 +123,6 @@ def _generator_cpu(generator: Generator | None) -> Iterator[float]:
             yield cores / host.cores
 
 
-def _bracket(
-    records: Sequence[TrialRecord], settings: Settings
-) -> tuple[int | None, int | None]:
+def _bracket(records: Sequence[TrialRecord], settings: Settings) -> tuple[int | None, int | None]:
     found = picture([one.tried for one in records], settings)
     return found.lower, found.upper

@@ -49,14 +49,14 @@ def answer_words(outcome: Outcome) -> str:
 
 def caveats(raw: RawRun, found: tuple[Outcome, ...]) -> tuple[str, ...]:
     """What a reader must know before the figures: each a sentence or two."""
-    return tuple([
+    return (
         *([VETH] if raw.plan.provider == "local" else []),
         *_searches(raw, found),
         *([NO_BASELINE] if _lacks_baseline(raw) else []),
         *_spread(raw.plan),
         *(f"Of this plan: {text}." for text in notes(raw.plan)),
         *_mos(raw),
-    ])  # fmt: skip
+    )  # fmt: skip
 
 
 def _lacks_baseline(raw: RawRun) -> bool:
@@ -86,7 +86,7 @@ def _row_words(row: Row) -> Iterator[str]:
 
 
 def calls_words(number: int) -> str:
-    """ "1 call", "12 calls"."""
+    """As "1 call" or "12 calls"."""
     return f"{number:,} call{'' if number == 1 else 's'}"
 
 

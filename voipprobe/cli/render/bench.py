@@ -19,6 +19,7 @@ from voipprobe.cli.render.bench_table import SizesTable
 from voipprobe.cli.render.layout import bullets, heading, labelled, note, words_table
 from voipprobe.cli.render.numbers import UNKNOWN
 
+
 def steps_parts(steps: Sequence[Step]) -> Iterator[RenderableType]:
     """Every step of a dry run."""
     yield heading("Would run; nothing was started")

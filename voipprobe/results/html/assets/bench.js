@@ -54,13 +54,19 @@ function overviewPictures(rows, searches) {
 function sizeSection(row, { run, searches, answers, trials }, metrics) {
   const own = searches.filter((one) => one.search.size === row.size);
   const tried = trials.filter((trial) => sizeOf(trial) === row.size);
-  const pictures = [...loadPictures(row, tried, metrics, objectiveOf(trials)), ...own.flatMap((one) => historyOf(one, tried, own.length === 1))];
+  const pictures = loadPictures(row, tried, metrics, objectiveOf(trials));
+  const histories = own.flatMap((one) => historyOf(one, tried));
   return el("section", { class: "stream", "aria-labelledby": `${row.anchor}-title` },
     el("h3", { id: row.anchor, tabindex: "-1" }, el("span", { id: `${row.anchor}-title` }, row.size)),
     el("ul", { class: "answers" }, ...own.map((one) => el("li", {}, ...spaced(own.length > 1 ? el("b", {}, idOf(one)) : null, answers[idOf(one)])))),
-    warningsOf(row),
+    row.calls ? el("p", { class: "muted" }, ratesText(row)) : null, warningsOf(row),
     tried.length ? shapesLegend() : null,
-    el("div", { class: "charts" }, ...pictures));
+    el("div", { class: "charts" }, ...pictures), el("div", { class: "charts" }, ...histories));
+}
+
+function ratesText(row) {
+  const packets = known(row.packets_per_s) ? `, ${count(row.packets_per_s)} RTP packets/s in and out` : "";
+  return `At ${plural(row.calls, "call")}: ${short(row.rate_cps)} calls/s${packets}.`;
 }
 
 /** What to mind of this size; the caveats say what holds for the whole run. */
@@ -69,9 +75,9 @@ function warningsOf({ warnings }) {
   return own.length ? el("ul", { class: "warnings" }, ...own.map((text) => el("li", {}, text))) : null;
 }
 
-function historyOf(one, tried, alone) {
+function historyOf(one, tried) {
   const own = tried.filter((trial) => trial.search === idOf(one));
-  return own.length ? [historyPicture(idOf(one), own, one.answer.end, alone)] : [];
+  return own.length ? [historyPicture(idOf(one), own, one.answer.end)] : [];
 }
 
 /** The thresholds, as the trials carry them: metric, limit and the expression itself. */

@@ -74,10 +74,10 @@ function loadPicture(trials, across, bands, spec) {
 }
 
 /** One search: what was tried, in its order, and how the bounds closed in. */
-function historyPicture(id, trials, end, alone) {
+function historyPicture(id, trials, end) {
   const loads = trials.flatMap((trial) => [trial.load, trial.lower, trial.upper]).filter(known);
   return scatter({
-    title: `Search ${id}`, kind: alone ? "history alone" : "history", tall: 240, unit: "concurrent calls", xUnit: "trial",
+    title: `Search ${id}`, tall: 240, unit: "concurrent calls", xUnit: "trial",
     summary: `${plural(trials.length, "trial")}, ${end}; area: where the answer lay after each`,
     across: numberScale(trials.at(-1).number), up: loadScale(loads),
     points: trials.map((trial) => ({ x: trial.number, y: trial.load, status: trial.status, full: trial.length === "full" })),

@@ -2,8 +2,15 @@
 
 const VERDICTS = { pass: "good", fail: "bad", void: "odd" };
 const verdictBadge = (status) => el("span", { class: `badge ${VERDICTS[status]}` }, status);
-const dollars = (value, digitsOf = 4) => (known(value) ? `$${Number(value.toPrecision(digitsOf))}` : UNKNOWN);
-const boundsText = (row) => (known(row.calls) ? `${count(row.calls_low)} to ${count(row.calls_high)}` : UNKNOWN);
+const dollars = (value) => (known(value) ? `$${value < 10 ? value.toFixed(4) : value.toFixed(2)}` : UNKNOWN);
+/** Of a capacity; where there is none, what was proved at least. */
+function boundsText(row) {
+  if (known(row.calls)) return `${count(row.calls_low)}–${count(row.calls_high)}`;
+  return known(row.at_least) ? `≥ ${count(row.at_least)}` : UNKNOWN;
+}
+
+/** What limited a size; where there is no capacity, how its searches ended. */
+const limitText = (row) => (known(row.calls) ? plain(row.limit) : endsText(row));
 const endsText = (row) => Object.entries(row.ends).map(([end, times]) => (times > 1 ? `${times} × ${end}` : end)).join(", ") || "not begun";
 
 /** A capacity, or what was said instead of one. */
@@ -36,14 +43,13 @@ function sizesTable(id, rows) {
       ...(differs ? [{ title: "Instance type", value: (row) => row.instance_type, show: (row) => plain(row.instance_type) }] : []),
       ...some("vcpus", number("vCPU", "vcpus", plain)),
       ...some("architecture", { title: "Architecture", wide: true, value: (row) => row.architecture, show: (row) => plain(row.architecture) }),
-      number("Concurrent calls", "calls", count, { show: callsText }),
+      number("Concurrent calls", "calls", count),
       { title: "Bounds", numeric: true, value: (row) => row.calls_low, show: boundsText },
       ...some("spread_ratio", number("Spread", "spread_ratio", percent)),
       ...some("rate_cps", number("Calls/s", "rate_cps", (value) => plain(known(value) ? short(value) : value))),
-      ...some("packets_per_s", number("RTP packets/s", "packets_per_s", count, { wide: true })),
-      { title: "Limit", value: (row) => row.limit, show: (row) => plain(row.limit), kind: "words labelled" },
+      { title: "Limit", value: limitText, show: limitText, kind: "words labelled" },
       ...some("usd_per_hour", number("$/hour", "usd_per_hour", dollars)),
-      ...some("usd_per_1000_call_hours", number("$/1000 call-hours", "usd_per_1000_call_hours", (value) => dollars(value, 3), { firstDown: false })),
+      ...some("usd_per_1000_call_hours", number("$/1000 call-hours", "usd_per_1000_call_hours", dollars, { firstDown: false })),
       number("Found by", "n", count, { show: (row) => `${row.n} of ${row.searches}` }),
       number("Trials", "trials", count, { wide: true }),
     ],

@@ -47,7 +47,7 @@ function plotted(spec) {
     plot.replaceChildren(drawing);
   };
   if (spec.length) new ResizeObserver(([entry]) => draw(Math.max(240, Math.floor(entry.contentRect.width)))).observe(plot);
-  return el("figure", { class: spec.kind ? `chart ${spec.kind}` : "chart" },
+  return el("figure", { class: "chart" },
     el("figcaption", {}, ...spaced(el("b", {}, spec.title), el("span", {}, spec.summary))), plot, readout);
 }
 
