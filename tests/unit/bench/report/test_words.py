@@ -76,7 +76,7 @@ def test_caveats_of_a_real_local_run() -> None:
     assert "There is no baseline" not in text, "it has one"
     assert "Each size was searched once" in text
     assert "success_ratio>=0.97 is proved by 99 clean calls" in text
-    assert "MOS: ITU-T G.107 (narrowband E-model), G.711" in text
+    assert "MOS: ITU-T G.107 (06/2015), narrowband E-model, G.711 with PLC" in text
     assert "playout buffer 60 ms" in text
 
 

@@ -77,7 +77,9 @@ def test_each_size_is_told_with_the_calls_behind_it() -> None:
     """The limit, the ratio at the lower bound with its interval; a warning of all sizes once."""
     raw = read_raw(BENCH_RUN)
     text = text_of(report_parts(raw), 160)
-    for row in rows(raw):
-        assert f"{row.size}: {row.limit_text}" in text
-        assert f"{row.size} at {row.calls:.0f}: success_ratio " in text
+    small, large = rows(raw)
+    assert f"{small.size}: {small.limit_text}" in text
+    assert f"{large.size}: no capacity: it carried all that the plan allows" in text
+    assert f"{small.size} at {small.calls:.0f}: success_ratio 215 of 215 calls" in text
+    assert f"{large.size} at {large.at_least}: success_ratio 449 of 449 calls" in text
     assert text.count("veth is no network") == 1

@@ -80,10 +80,11 @@ function ringed(spec, at, index) {
   return svg("circle", { class: "cursor ring", cx: at.x(x), cy: at.y(y), r: 9 });
 }
 
-/** As many of the ticks as there is room for; the last one always stands. */
-function acrossTicks({ ticks }, room) {
-  const every = Math.ceil(ticks.length / Math.max(room, 2));
-  return ticks.filter((_, index) => (ticks.length - 1 - index) % every === 0)
+/** As many of the ticks as there is room for; at the very end there is none for words. */
+function acrossTicks({ ticks, part }, room) {
+  const within = ticks.filter((tick) => part(tick) < 0.99);
+  const every = Math.ceil(within.length / Math.max(room, 2));
+  return within.filter((_, index) => (within.length - 1 - index) % every === 0)
     .map((tick) => ({ place: tick, text: tickText(tick) }));
 }
 
