@@ -180,6 +180,19 @@ def test_answers_and_caveats_are_those_of_the_report(open_html: OpenPage) -> Non
     expect(page.locator(".answers li")).to_have_text(list(in_order(found)))
 
 
+def test_what_the_objective_does_not_ask_is_told(open_html: OpenPage) -> None:
+    """The rate, the packets, and the worst figures of the trials that confirm a capacity."""
+    (confirming,) = [one for one in report(real()).trials
+                     if one.load == 72 and one.length == "full"]  # fmt: skip
+    rating = confirming.figures["mos.p5"]
+    said = opened(open_html, real()).locator(".stream > p.muted")
+    expect(said).to_have_count(1)
+    expect(said).to_have_text(
+        "At 72 calls: 36 calls/s, 14,400 RTP packets/s in and out. Worst of the trials that "
+        f"confirm it: loss_ratio 0 %, mos.p5 {rating:.2f}."
+    )
+
+
 def in_order(found: Report) -> list[str]:
     """The answers by size, as the page has them."""
     return [

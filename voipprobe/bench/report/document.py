@@ -5,11 +5,12 @@ from typing import Any, Final
 
 from voipprobe.bench.raw.reader import RawRun
 from voipprobe.bench.raw.records import BaselineRecord, RunRecord
+from voipprobe.bench.report.caveats import caveats
 from voipprobe.bench.report.compare import Comparison
 from voipprobe.bench.report.outcomes import Outcome, outcomes
 from voipprobe.bench.report.rows import Row, rows
 from voipprobe.bench.report.trials import Trial, trials
-from voipprobe.bench.report.words import answer_words, caveats
+from voipprobe.bench.report.words import answer_words
 from voipprobe.results.document import to_document
 
 REPORT_SCHEMA: Final = "voipprobe.bench-report/1"

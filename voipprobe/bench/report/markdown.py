@@ -14,8 +14,8 @@ HEADS = (
 )  # fmt: skip
 
 
-def run_markdown(plan: Plan, found: Sequence[Row]) -> str:
-    """A run: what was measured, the table, and what to mind."""
+def run_markdown(plan: Plan, found: Sequence[Row], ground: str = "") -> str:
+    """A run: what was measured, the table, what to mind, and on what ground it stands."""
     call, objective = plan.call, ", ".join(f"`{text}`" for text in plan.objective.thresholds)
     what = f"{call.scenario}, {call.codec}, {call.transport}, media {call.media}"
     lines = [
@@ -27,6 +27,7 @@ def run_markdown(plan: Plan, found: Sequence[Row]) -> str:
         "",
     ]
     lines += [f"- {_plain(text)}" for text in rows_words(found)]
+    lines += ["", _plain(ground)]
     return "\n".join(lines).rstrip() + "\n"
 
 

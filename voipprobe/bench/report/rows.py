@@ -139,6 +139,6 @@ def _warnings(
     contradicted = sum(bool(one.answer and one.answer.contradictions) for one in found)
     if contradicted:
         told.append(f"{contradicted} of {len(found)} lower bounds failed a trial and held others")
-    if plan.provider == "local" and calls is not None:
+    if plan.provider == "local" and any(one.answer for one in found):
         told.append("local figures: veth is no network")
     return tuple(told)

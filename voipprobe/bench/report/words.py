@@ -1,26 +1,13 @@
-"""The answers of a run in words, and what its figures do not say. Pure."""
+"""The answers of a run in words. Pure."""
 
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from voipprobe.bench.plan.effective import notes
-from voipprobe.bench.plan.sections import Plan
-from voipprobe.bench.raw.reader import RawRun
 from voipprobe.bench.report.outcomes import Outcome
 from voipprobe.bench.report.rows import Row
 from voipprobe.bench.search.answer import Answer, End
 from voipprobe.bench.verdict.samples import Ratio
-from voipprobe.model.quality import QualityModel
 
-VETH: Final = (
-    "These are local figures: system, caller and callee share one host, and veth is no network. "
-    "They compare sizes and configurations with each other; what a host on a network carries "
-    "they do not say."
-)
-NO_BASELINE: Final = (
-    "There is no baseline: nobody knows what the generators carry without the system "
-    "(voipprobe bench baseline)."
-)
 NO_CAPACITY: Final = {
     End.MAXIMUM_CARRIED: "it carried all that the plan allows to offer, so its limit was not seen",
     End.MINIMUM_FAILED: "the smallest load that the plan allows failed already",
@@ -45,23 +32,6 @@ def answer_words(outcome: Outcome) -> str:
     if found.end is End.FOUND:
         said.append(_limit(outcome))
     return " ".join(said)
-
-
-def caveats(raw: RawRun, found: tuple[Outcome, ...]) -> tuple[str, ...]:
-    """What a reader must know before the figures: each a sentence or two."""
-    return (
-        *([VETH] if raw.plan.provider == "local" else []),
-        *_searches(raw, found),
-        *([NO_BASELINE] if _lacks_baseline(raw) else []),
-        *_spread(raw.plan),
-        *(f"Of this plan: {text}." for text in notes(raw.plan)),
-        *_mos(raw),
-    )  # fmt: skip
-
-
-def _lacks_baseline(raw: RawRun) -> bool:
-    """The responder alone is what a baseline calls: it is its own."""
-    return raw.plan.system.kind != "responder" and not any(one.lower for one in raw.baselines)
 
 
 def rows_words(found: Sequence[Row]) -> tuple[str, ...]:
@@ -133,39 +103,3 @@ def _limit(outcome: Outcome) -> str:
     if outcome.limit is None:
         return "Nothing that was watched stood at its limit."
     return f"What limited it: {outcome.limit.limit.value} ({outcome.limit.text})."
-
-
-def _searches(raw: RawRun, found: tuple[Outcome, ...]) -> Iterator[str]:
-    """Those that did not end with a capacity."""
-    if raw.torn:
-        yield "A crash cut the last record of the raw file off; it is left out."
-    open_ = sum(not one.finished for one in found)
-    if open_:
-        yield f"The run is not finished: {open_} of {len(found)} searches have no answer yet."
-    ended = [one.answer for one in found if one.finished and one.answer is not None]
-    without = sum(one.end is not End.FOUND for one in ended)
-    if without:
-        yield (
-            f"{without} of {len(ended)} finished searches found no capacity: what they proved is "
-            "told, and nothing is drawn for it."
-        )
-
-
-def _spread(plan: Plan) -> Iterator[str]:
-    if plan.order.repeats == 1:
-        yield "Each size was searched once: that says nothing of the spread between searches."
-
-
-def _mos(raw: RawRun) -> Iterator[str]:
-    """A MOS without its assumptions means nothing."""
-    found = [one.measured.quality_model for one in raw.trials]
-    said = dict.fromkeys(_assumptions(model) for model in found if model is not None)
-    for text in said:
-        yield f"MOS: {text}."
-
-
-def _assumptions(model: QualityModel) -> str:
-    return (
-        f"{model.name}, {model.codec}, playout buffer {model.buffer_ms:g} ms, "
-        f"{model.packetisation_ms:g} ms of voice per packet, delay from {model.delay_source}"
-    )

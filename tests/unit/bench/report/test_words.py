@@ -10,6 +10,7 @@ from support.bench_runs import EC2, LOCAL, ec2_plan, write_run
 from support.recordings import BENCH_RUN
 
 from voipprobe.bench.raw.reader import RawRun, read_raw
+from voipprobe.bench.report.caveats import ground_words
 from voipprobe.bench.report.document import Report, report
 from voipprobe.bench.report.words import NO_CAPACITY, rows_words
 from voipprobe.bench.search.answer import End
@@ -110,3 +111,15 @@ def test_a_warning_of_all_sizes_is_told_once(write: Write) -> None:
 def test_a_warning_of_one_size_names_it(write: Write) -> None:
     found = rows_words(report(write(ceiling=700)).rows)
     assert "c7g.large: above half of what the generators carry by themselves (700 calls)" in found
+
+
+def test_the_ground_is_told_without_what_programs_say_around_their_versions() -> None:
+    """Of a real run: tools, system, CPU and kernel."""
+    text = ground_words(read_raw(BENCH_RUN))
+    assert text.startswith("Measured by voipprobe 0.1.0, sipp 3.6.1")
+    assert " on kamailio 5.6.3; rtpengine 10.5.3.5-1+deb12u1; 2 x AMD EPYC, Linux 6.18." in text
+
+
+def test_a_run_without_machines_has_little_ground(write: Write) -> None:
+    raw = replace(write(), machines=())
+    assert ground_words(raw) == "Measured by voipprobe 0.1.0, sipp 3.7."

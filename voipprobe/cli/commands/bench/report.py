@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from voipprobe.bench.raw.reader import RawRun, read_raw
+from voipprobe.bench.report.caveats import ground_words
 from voipprobe.bench.report.document import report_document
 from voipprobe.bench.report.markdown import run_markdown
 from voipprobe.bench.report.page import page
@@ -54,7 +55,7 @@ def _text(runs: Sequence[RawRun], style: str) -> str:
         return page(runs)
     if style == "json":
         return "".join(f"{json.dumps(report_document(raw))}\n" for raw in runs)
-    return "\n".join(run_markdown(raw.plan, rows(raw)) for raw in runs)
+    return "\n".join(run_markdown(raw.plan, rows(raw), ground_words(raw)) for raw in runs)
 
 
 def _print_tables(runs: Sequence[RawRun]) -> None:

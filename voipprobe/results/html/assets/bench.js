@@ -59,7 +59,7 @@ function sizeSection(row, { run, searches, answers, trials }, metrics) {
   return el("section", { class: "stream", "aria-labelledby": `${row.anchor}-title` },
     el("h3", { id: row.anchor, tabindex: "-1" }, el("span", { id: `${row.anchor}-title` }, row.size)),
     el("ul", { class: "answers" }, ...own.map((one) => el("li", {}, ...spaced(own.length > 1 ? el("b", {}, idOf(one)) : null, answers[idOf(one)])))),
-    row.calls ? el("p", { class: "muted" }, ratesText(row)) : null, warningsOf(row),
+    row.calls ? el("p", { class: "muted" }, ratesText(row), worstText(own, tried, metrics)) : null, warningsOf(row),
     tried.length ? shapesLegend() : null,
     el("div", { class: "charts" }, ...pictures), el("div", { class: "charts" }, ...histories));
 }
@@ -67,6 +67,17 @@ function sizeSection(row, { run, searches, answers, trials }, metrics) {
 function ratesText(row) {
   const packets = known(row.packets_per_s) ? `, ${count(row.packets_per_s)} RTP packets/s in and out` : "";
   return `At ${plural(row.calls, "call")}: ${short(row.rate_cps)} calls/s${packets}.`;
+}
+
+/** The worst that the trials showed which confirm the lower bounds: not every figure is in the objective. */
+function worstText(own, tried, metrics) {
+  const lowers = new Map(own.map((one) => [idOf(one), one.answer?.end === "found" ? one.answer.lower : null]));
+  const confirming = tried.filter((trial) => trial.status === "pass" && trial.length === "full" && trial.load === lowers.get(trial.search));
+  const said = metrics.filter((name) => name !== "success_ratio").map((name) => {
+    const [values, isGood] = [confirming.map((trial) => trial.figures[name]).filter(known), /^(mos|ser|seer|scr)\b/.test(name)];
+    return values.length ? `${name} ${metricText(name, isGood ? Math.min(...values) : Math.max(...values))}` : null;
+  }).filter(Boolean);
+  return said.length ? ` Worst of the trials that confirm it: ${said.join(", ")}.` : "";
 }
 
 /** What to mind of this size; the caveats say what holds for the whole run. */

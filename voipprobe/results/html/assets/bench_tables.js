@@ -31,9 +31,11 @@ function shortened(table) {
   return table.element;
 }
 
+/** A column that is left out where nothing is known of any row. */
+const someOf = (rows) => (key, column) => (rows.some((row) => known(row[key])) ? [column] : []);
+
 function sizesTable(id, rows) {
-  const has = (key) => rows.some((row) => known(row[key]));
-  const some = (key, column) => (has(key) ? [column] : []);
+  const some = someOf(rows);
   const differs = rows.some((row) => known(row.instance_type) && row.instance_type !== row.size);
   return new DataTable({
     id, noun: "size", rows, notes: () => [], link: (row) => `#${row.anchor}`, label: (row) => row.size,
@@ -57,6 +59,7 @@ function sizesTable(id, rows) {
 }
 
 function trialsTable(id, rows, metrics) {
+  const some = someOf(rows);
   return new DataTable({
     id, noun: "trial", rows, notes: () => [], link: (row) => `#${row.anchor}`,
     label: (row) => `${row.search}, trial ${row.number}`,
@@ -70,8 +73,8 @@ function trialsTable(id, rows, metrics) {
       ...metrics.map((name) => ({
         title: name, numeric: true, value: (row) => row.figures[name], show: (row) => metricText(name, row.figures[name]),
       })),
-      number("CPU", "cpu_ratio", percentOfCpu),
-      number("Generator CPU", "generator_cpu_ratio", percentOfCpu, { wide: true }),
+      ...some("cpu_ratio", number("CPU", "cpu_ratio", percentOfCpu)),
+      ...some("generator_cpu_ratio", number("Generator CPU", "generator_cpu_ratio", percentOfCpu, { wide: true })),
       { title: "Why, and what was seen", kind: "prose", value: (row) => told(row).join(" "), show: toldNodes },
     ],
   });

@@ -89,7 +89,7 @@ function acrossTicks({ ticks, part }, room) {
 }
 
 /** Loads from none to a little more than the highest: what matters lies close below it. */
-const loadScale = (loads) => rangeScale(0, Math.max(...loads) * 1.06);
+const loadScale = (loads) => rangeScale(0, Math.max(...loads) * 1.06, 5);
 
 /** Figures with a little air around them, but none above a `most` that cannot be more. */
 function figureScale(values, most) {
