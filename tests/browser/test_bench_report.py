@@ -124,9 +124,11 @@ def test_calls_for_a_dollar(open_html: OpenPage) -> None:
     rows = [row for row in report(twelve()).rows if row.calls_per_usd_hour is not None]
     page = opened(open_html, twelve(), viewport=WIDE)
     drawn = drawn_bounds(figure(page, "Concurrent calls for a dollar an hour"))
-    assert [value for value, _, _ in drawn] == [
-        pytest.approx(row.calls_per_usd_hour, rel=0.005) for row in rows
-    ]
+    for (value, low, high), row in zip(drawn, rows, strict=True):
+        price = row.usd_per_hour or 0.0
+        assert value == pytest.approx(row.calls_per_usd_hour, rel=0.005)
+        assert low == pytest.approx((row.calls_low or 0) / price, rel=0.005)
+        assert high == pytest.approx((row.calls_high or 0) / price, rel=0.005)
     page = opened(open_html, real())
     expect(figure(page, "Concurrent calls for a dollar an hour")).to_have_count(0)
 
