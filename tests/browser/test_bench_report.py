@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -211,16 +212,30 @@ def test_every_trial_can_be_sorted_and_searched(open_html: OpenPage) -> None:
     expect(rows).to_have_count(len(trials))
     expect(rows.locator(".badge")).to_have_text([one.status.value for one in trials])
     for line, one in zip(rows.all(), trials, strict=True):
-        expect(line).to_contain_text(one.reasons[0] if one.reasons else one.why)
+        expect(line).to_contain_text("; ".join(one.reasons) or one.why)
     table.get_by_role("button", name="Calls").click()
     loads = sorted((one.load for one in trials), reverse=True)
     expect(rows.locator("td:nth-child(2)")).to_have_text([f"{load:,}" for load in loads])
     page.get_by_label("Search trials").fill("fail")
-    failed = [one for one in trials if "fail" in " ".join([one.status, one.why, *one.reasons])]
+    failed = [
+        one
+        for one in trials
+        if "fail" in " ".join([one.status, one.why, *one.reasons, *one.causes])
+    ]
     expect(rows).to_have_count(len(failed))
     table.get_by_role("link").first.click()
     highest = max(failed, key=lambda one: one.load)
     assert page.url.endswith("#run0-size0" if highest.search == "0.1cpu-1" else "#run0-size1")
+
+
+def test_calls_that_a_passed_trial_left_out_are_told(open_html: OpenPage) -> None:
+    """Beside why it was made; what SIPp complained of where all was well is not."""
+    raw, left_out = real(), "left out: 2 calls refused while 11 were up"
+    first = raw.trials[0]
+    measured = replace(first.measured, causes=(left_out, "SIPp: Dead call"))
+    changed = replace(raw, trials=(replace(first, measured=measured), *raw.trials[1:]))
+    cell = opened(open_html, changed).get_by_role("table", name="Every trial").locator("td.prose")
+    expect(cell.first).to_have_text(f"{first.why}; {left_out}")
 
 
 def test_what_is_needed_to_repeat_it(open_html: OpenPage) -> None:

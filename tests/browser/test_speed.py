@@ -6,7 +6,7 @@ import pytest
 from support import analyses
 from support.browser import OpenPage, ready
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 INTERACTIVE_MS = 2000
 
 

@@ -8,7 +8,12 @@ import os
 import pytest
 from support.lab import Lab
 
-pytestmark = [pytest.mark.integration, pytest.mark.netns, pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.alone,
+    pytest.mark.integration,
+    pytest.mark.netns,
+    pytest.mark.timeout(600),
+]
 
 CONCURRENT = int(os.environ.get("SOAK_CALLS", "100"))
 HOLD_S = int(os.environ.get("SOAK_HOLD_S", "10"))

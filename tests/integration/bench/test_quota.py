@@ -15,7 +15,7 @@ from voipprobe.bench.evidence.questions import Watch
 from voipprobe.bench.local.quota import Group, group
 from voipprobe.process.child import Child
 
-pytestmark = [pytest.mark.integration, pytest.mark.netns]
+pytestmark = [pytest.mark.alone, pytest.mark.integration, pytest.mark.netns]
 
 BUSY = [sys.executable, "-c", "while True: pass"]
 

@@ -16,7 +16,7 @@ from voipprobe.capture.dumpcap import Dumpcap
 from voipprobe.process.child import Child
 from voipprobe.traffic.netns import Host, hosts, join
 
-pytestmark = [pytest.mark.integration, pytest.mark.netns]
+pytestmark = [pytest.mark.alone, pytest.mark.integration, pytest.mark.netns]
 
 STREAMS = 400
 COUNTER = """

@@ -19,7 +19,7 @@ from mesh_demo.relay import QUEUE_PACKETS
 from mesh_demo.tun import entered
 from voipprobe.model.errors import ConfigError, ToolError
 
-pytestmark = [pytest.mark.netns, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.alone, pytest.mark.netns, pytest.mark.timeout(60)]
 
 PAIR = ("here", "there")
 PROGRAM = """

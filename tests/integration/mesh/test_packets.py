@@ -17,7 +17,7 @@ from mesh_demo.impairment import Impairment
 from mesh_demo.network import Mesh, mesh
 from mesh_demo.regions import US_REGIONS, usual
 
-pytestmark = [pytest.mark.netns, pytest.mark.timeout(60)]
+pytestmark = [pytest.mark.alone, pytest.mark.netns, pytest.mark.timeout(60)]
 
 LOSSY = Impairment(loss_ratio=0.05)
 EAST, WEST = "us-east-1", "us-west-2"

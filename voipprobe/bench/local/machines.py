@@ -13,7 +13,7 @@ from voipprobe.bench.local.callers import Callers
 from voipprobe.bench.local.measured import measured
 from voipprobe.bench.local.place import Place
 from voipprobe.bench.local.ready import served_ports
-from voipprobe.bench.local.shards import shards
+from voipprobe.bench.local.shards import processes_for, shards
 from voipprobe.bench.local.systems import System
 from voipprobe.bench.local.trial import Wire, run_trial
 from voipprobe.bench.loop import Shown
@@ -56,21 +56,21 @@ class LocalBench:
         self, plan: Plan, search: Search, sipp: SippVersion, stage: Stage, folder: Path
     ) -> None:
         self._plan, self._search, self._sipp = plan, search, sipp
-        self._stage, self._folder = stage, folder
+        self.stage, self._folder = stage, folder
         self._number = 0
 
     @property
     def machine(self) -> MachineRecord:
         """What they are."""
-        facts, system = take_facts(), self._stage.system
+        facts, system = take_facts(), self.stage.system
         return MachineRecord(
             search=self._search.id,
             at=time.time(),
             vcpus=None if system is None else system.cores,
             architecture=None if system is None else facts.architecture,
             hosts={"this host": facts},
-            versions=self._stage.made.versions,
-            configuration=self._stage.made.configuration,
+            versions=self.stage.made.versions,
+            configuration=self.stage.made.configuration,
         )
 
     def measure(self, request: Request) -> Shown:
@@ -81,22 +81,17 @@ class LocalBench:
         """
         at, begin = time.time(), time.monotonic()
         self._number += 1
-        plan, system = self._plan, self._stage.system
+        plan, system = self._plan, self.stage.system
         times = trial_times(plan, request.length)
-        parts = shards(
-            request.load, plan.call.hold_s, times,
-            most_streams=plan.generators.streams_per_process, cpus=os.cpu_count() or 1,
-        )  # fmt: skip
+        parts = shards(request.load, plan.call.hold_s, times, _processes(plan, request.load))
         with self._far_ends(len(parts)) as (uris, generators):
             seen = run_trial(
                 self._callers(), parts, uris, times,
                 watched=(*generators, *([system] if system else [])),
-                wire=self._stage.wire, folder=self._folder / f"trial-{self._number}",
+                wire=self.stage.wire, folder=self._folder / f"trial-{self._number}",
                 media_ports=self._media_ports,
             )  # fmt: skip
-        facts = measured(
-            plan, parts, seen, generators=generators, system=system,
-        )  # fmt: skip
+        facts = measured(plan, parts, seen, generators=generators, system=system)
         time.sleep(times.cooldown_s)
         return Shown(
             at=at,
@@ -108,7 +103,7 @@ class LocalBench:
     @contextlib.contextmanager
     def _far_ends(self, number: int) -> Iterator[tuple[list[str], tuple[Place, ...]]]:
         """Whom to call, and the roles that make the load."""
-        stage, call = self._stage, self._plan.call
+        stage, call = self.stage, self._plan.call
         user = stage.user or load_scenario(call.scenario).manifest.user
         if stage.callee is None:
             yield [f"{user}@{one}" for one in stage.made.answers], (stage.caller,)
@@ -120,7 +115,7 @@ class LocalBench:
             yield [f"{user}@{one}" for one in served], (stage.caller, stage.callee)
 
     def _callers(self) -> Callers:
-        stage = self._stage
+        stage = self.stage
         return Callers(
             place=stage.caller, version=self._sipp, call=self._plan.call, hop=stage.hop,
             address=stage.wire.address,
@@ -128,8 +123,15 @@ class LocalBench:
 
     def _media_ports(self) -> Pool | None:
         """Those of the system that are in use."""
-        system, ports = self._stage.system, self._stage.made.media_ports
+        system, ports = self.stage.system, self.stage.made.media_ports
         if system is None or system.host is None or not ports:
             return None
         used = sum(port in ports for port in served_ports(system.host, "udp"))
-        return Pool(used=used, available=len(ports) * self._stage.made.legs)
+        return Pool(used=used, available=len(ports) * self.stage.made.legs)
+
+
+def _processes(plan: Plan, load: int) -> int:
+    made = plan.generators
+    if made.processes is not None:
+        return made.processes
+    return processes_for(load, most_streams=made.streams_per_process, cpus=os.cpu_count() or 1)

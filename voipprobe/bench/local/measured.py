@@ -6,6 +6,7 @@ from typing import Final
 
 from voipprobe.bench import wire
 from voipprobe.bench.evidence.delta import Delta, difference
+from voipprobe.bench.excess import excess_calls
 from voipprobe.bench.local.place import Place
 from voipprobe.bench.local.shards import Shard
 from voipprobe.bench.local.trial import Seen
@@ -39,7 +40,11 @@ def measured(
         generators: the roles that make load.
         system: the system's role; None where nobody may look into it.
     """
-    calls = wire.calls_of(seen.found, seen.plateau)
+    load, rate_cps = sum(one.load for one in shards), sum(one.rate_cps for one in shards)
+    excess = excess_calls(seen.found.calls, load, rate_cps)
+    left_out = {one.call_id for one in excess}
+    on_plateau = wire.calls_of(seen.found, seen.plateau)
+    calls = [one for one in on_plateau if one.call_id not in left_out]
     count = wire.success(calls)
     refused, unanswered = wire.refusals(calls)
     hosts = () if system is None else (_system(system, seen),)
@@ -51,7 +56,10 @@ def measured(
         refused=refused,
         unanswered=unanswered,
         missing=("the calling processes did not end in time",) if seen.overdue else (),
-        causes=tuple(causes_of_failure(calls, Outcome.ANSWERED, seen.error)),
+        causes=(
+            *causes_of_failure(calls, Outcome.ANSWERED, seen.error),
+            *([f"left out: {len(excess)} calls refused while {load} were up"] if excess else []),
+        ),
         quality_model=seen.found.media.quality_model,
     )
 

@@ -34,19 +34,15 @@ class Shard:
     delay_s: float
 
 
-def shards(
-    load: int, hold_s: float, times: TrialTimes, *, most_streams: int, cpus: int
-) -> tuple[Shard, ...]:
+def shards(load: int, hold_s: float, times: TrialTimes, number: int) -> tuple[Shard, ...]:
     """The shares of a load, as equal as whole calls can be.
 
     Args:
         load: concurrent calls.
         hold_s: how long each is up.
         times: of the trial.
-        most_streams: that one process may send.
-        cpus: that processes can be spread over.
+        number: of processes; those without a call are left out.
     """
-    number = max(1, ceil(load / most_streams), min(cpus, load // SHARED_FROM))
     loads = [load // number + (index < load % number) for index in range(number)]
     placing_s = times.ramp_s + times.settle_s + times.plateau_s
     return tuple(
@@ -60,3 +56,14 @@ def shards(
         for index, one in enumerate(loads)
         if one
     )
+
+
+def processes_for(load: int, *, most_streams: int, cpus: int) -> int:
+    """How many processes a load asks for.
+
+    Args:
+        load: concurrent calls.
+        most_streams: that one process may send.
+        cpus: that processes can be spread over.
+    """
+    return max(1, ceil(load / most_streams), min(cpus, load // SHARED_FROM))

@@ -119,6 +119,7 @@ class GeneratorsSection(Section):
 
     Attributes:
         type: of EC2. cpus: a quota for each, local.
+        processes: of SIPp; None for one, and more where the load asks for them and cores are there.
         most_steal_ratio: CPU time of their hosts that other machines may take; a trial in
             which it was more is void.
     """
@@ -126,6 +127,7 @@ class GeneratorsSection(Section):
     type: InstanceType | None = None
     cpus: Cpus | None = None
     count: Annotated[int, Field(ge=1, le=64)] = 1
+    processes: Annotated[int, Field(ge=1, le=64)] | None = None
     streams_per_process: Annotated[int, Field(ge=1, le=900)] = 900
     most_steal_ratio: Annotated[float, Field(ge=0, le=0.5)] = MOST_STEAL_RATIO
 

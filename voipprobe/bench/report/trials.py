@@ -29,6 +29,7 @@ class Trial:
         length: of the plateau. why: the search made it.
         status: its verdict. culprit: whose fault it is that it is void; None otherwise.
         reasons: in words; never empty for fail and void.
+        causes: why calls failed or were left out, in words; of passed trials, too.
         notes: what so few calls do not prove, in words.
         signals: what stood at its limit in the system, the likeliest first.
         expectations: each threshold of the objective with the value found, in the metric's unit.
@@ -51,6 +52,7 @@ class Trial:
     status: Status
     culprit: Culprit | None
     reasons: tuple[str, ...]
+    causes: tuple[str, ...]
     notes: tuple[str, ...]
     signals: tuple[Signal, ...]
     expectations: tuple[Expectation, ...]
@@ -98,6 +100,7 @@ def _trial(
         status=verdict.status,
         culprit=verdict.culprit,
         reasons=verdict.reasons,
+        causes=measured.causes,
         notes=verdict.notes,
         signals=verdict.signals,
         expectations=verdict.expectations,

@@ -117,7 +117,7 @@ def test_the_reason_shows_the_datapoints_and_the_rule() -> None:
 
     simulation = simulate(ALARMS, healthy(FLEET, range(60), worse))
     (one, *_) = [t for t in simulation.transitions if t.after is State.ALARM]
-    assert one.reason == "100, 97, 95 (2 of 3 < 98)"
+    assert one.reason == "100, 97, 95 (2 < 98; ALARM takes 2 of 3)"
 
 
 def test_what_was_before_the_first_measurement_is_unknown_not_silence() -> None:

@@ -2,14 +2,14 @@
 
 import pytest
 
-from voipprobe.bench.local.shards import Shard, shards
+from voipprobe.bench.local.shards import Shard, processes_for, shards
 from voipprobe.bench.plan.effective import TrialTimes
 
 TIMES = TrialTimes(ramp_s=5, settle_s=1, plateau_s=4, drain_s=5, cooldown_s=0)
 
 
 def shares(load: int, *, hold_s: float = 5.0, cpus: int = 2) -> tuple[Shard, ...]:
-    return shards(load, hold_s, TIMES, most_streams=900, cpus=cpus)
+    return shards(load, hold_s, TIMES, processes_for(load, most_streams=900, cpus=cpus))
 
 
 @pytest.mark.parametrize("load", [1, 2, 37, 400, 899, 900, 901, 5003])

@@ -165,7 +165,10 @@ def _rules(alarms: Sequence[Alarm]) -> dict[str, Rule]:
 
 
 def _reason(watch: Watch, values: Sequence[float | None]) -> str:
-    """The real datapoints that counted, newest last, with the threshold."""
-    real = [f"{value:g}" for value in values if value is not None][-watch.periods :]
-    what = ", ".join(real) or "no datapoint"
-    return f"{what} ({watch.needed} of {watch.periods} {watch.sign} {watch.threshold:g})"
+    """The real datapoints that counted, newest last, and how many of them breach."""
+    real = [value for value in values if value is not None][-watch.periods :]
+    what = ", ".join(f"{value:g}" for value in real) or "no datapoint"
+    breach = (
+        f"{sum(bool(watch.breaches(value)) for value in real)} {watch.sign} {watch.threshold:g}"
+    )
+    return f"{what} ({breach}; ALARM takes {watch.needed} of {watch.periods})"

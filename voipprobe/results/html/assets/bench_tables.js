@@ -63,7 +63,7 @@ function trialsTable(id, rows, metrics) {
   return new DataTable({
     id, noun: "trial", rows, notes: () => [], link: (row) => `#${row.anchor}`,
     label: (row) => `${row.search}, trial ${row.number}`,
-    text: (row) => [row.search, row.status, row.length, row.culprit, row.why, ...row.reasons,
+    text: (row) => [row.search, row.status, row.length, row.culprit, row.why, ...row.reasons, ...row.causes,
       ...row.signals.map((signal) => `${signal.limit} ${signal.text}`)].filter(known).join(" "),
     columns: [
       { title: "Trial", value: (row) => row.place, show: (row) => `${row.search} #${row.number}` },
@@ -89,8 +89,11 @@ function metricText(name, value) {
   return name.startsWith("mos") ? mos(value) : String(short(value));
 }
 
-/** Why a trial came out as it did; of one that passed, why it was made. */
-const told = (row) => (row.reasons.length ? row.reasons : [row.why]);
+/**
+ * Why a trial came out as it did; of one that passed, why it was made, and which calls failed or were
+ * left out all the same. What SIPp said of its own explains nothing where all is well.
+ */
+const told = (row) => (row.reasons.length ? row.reasons : [row.why, ...row.causes.filter((text) => !text.startsWith("SIPp: "))]);
 
 function toldNodes(row) {
   const [signal] = row.signals;
