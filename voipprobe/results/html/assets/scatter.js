@@ -91,10 +91,10 @@ function acrossTicks({ ticks, part }, room) {
 /** Loads from none to a little more than the highest: what matters lies close below it. */
 const loadScale = (loads) => rangeScale(0, Math.max(...loads) * 1.06, 5);
 
-/** Figures with a little air around them, but none above a `most` that cannot be more. */
+/** Figures with a little air around them (what is the same is drawn the same), but none above a `most`. */
 function figureScale(values, most) {
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  const air = (high - low) * 0.08 || Math.abs(high) * 0.02 || 0.02;
+  const air = Math.max((high - low) * 0.08, Math.abs(high) * 0.02) || 0.02;
   const least = low >= 0 ? Math.max(0, low - air) : low - air;
   return rangeScale(least, high <= most ? Math.min(most, high + air) : high + air);
 }
