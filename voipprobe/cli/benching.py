@@ -2,12 +2,12 @@
 
 import contextlib
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from voipprobe.bench.baseline import baseline_folders, baseline_record, fits
 from voipprobe.bench.local.lab import LocalLab
-from voipprobe.bench.loop import run_searches
+from voipprobe.bench.loop import Lab, run_searches
 from voipprobe.bench.plan.read import read_plan
 from voipprobe.bench.plan.sections import Plan
 from voipprobe.bench.raw.reader import RawRun, read_raw
@@ -22,28 +22,54 @@ MEASURED = {End.FOUND, End.MAXIMUM_CARRIED}
 BROKEN_ENDS = {End.MINIMUM_FAILED}
 
 
-def local_plan(file: Path, provider: str | None) -> Plan:
-    """The plan in a file, for a provider that runs here.
+def plan_for(file: Path, provider: str | None) -> Plan:
+    """The plan in a file.
+
+    Raises:
+        ConfigError: it has mistakes, or is for another provider than was asked for.
+    """
+    plan = read_plan(file)
+    if provider is not None and plan.provider != provider:
+        raise ConfigError(
+            f'{file}: provider is "{plan.provider}", not "{provider}": its sizes are those of '
+            f"{plan.provider}"
+        )
+    return plan
+
+
+def local_plan(file: Path) -> Plan:
+    """The plan in a file, for this host.
 
     Raises:
         ConfigError: it has mistakes, or is for another provider.
     """
-    plan = read_plan(file)
-    if plan.provider != (provider or "local"):
+    plan = plan_for(file, None)
+    if plan.provider != "local":
         raise ConfigError(
             f'{file}: provider is "{plan.provider}": this command runs plans of provider "local"'
         )
     return plan
 
 
-def searched(writer: RawWriter, raw: RawRun, *, quiet: bool, plain: bool) -> tuple[Answer, ...]:
+LabMaker = Callable[[RawRun, Path, Callable[[str], None]], Lab]
+"""From a run, its folder and somebody who is told what happens."""
+
+
+def local_lab(raw: RawRun, folder: Path, _: Callable[[str], None]) -> Lab:
+    """Namespaces and quotas on this host."""
+    return LocalLab(raw.plan, folder)
+
+
+def searched(
+    writer: RawWriter, raw: RawRun, make_lab: LabMaker = local_lab, *, quiet: bool, plain: bool
+) -> tuple[Answer, ...]:
     """The answers of all searches of a run, each shown as it comes."""
     from voipprobe.cli.render.bench_progress import BenchProgress  # noqa: PLC0415 - rich is slow
 
-    with writer, _interrupted_by_sigterm():
-        lab = LocalLab(raw.plan, writer.path.parent)
-        with BenchProgress(raw, quiet=quiet, plain=plain) as display:
-            return run_searches(raw, writer, lab, display.step)
+    progress = BenchProgress(raw, quiet=quiet, plain=plain)
+    with writer, _interrupted_by_sigterm(), progress as display:
+        lab = make_lab(raw, writer.path.parent, display.tell)
+        return run_searches(raw, writer, lab, display.step)
 
 
 @contextlib.contextmanager

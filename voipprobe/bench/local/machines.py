@@ -12,7 +12,7 @@ from voipprobe.bench.local.callees import callees
 from voipprobe.bench.local.callers import Callers
 from voipprobe.bench.local.measured import measured
 from voipprobe.bench.local.place import Place
-from voipprobe.bench.local.ready import served_ports
+from voipprobe.bench.local.ready import ports_in_use
 from voipprobe.bench.local.shards import shards
 from voipprobe.bench.local.systems import System
 from voipprobe.bench.local.trial import Wire, run_trial
@@ -127,8 +127,7 @@ class LocalBench:
 
     def _media_ports(self) -> Pool | None:
         """Those of the system that are in use."""
-        system, ports = self._stage.system, self._stage.made.media_ports
-        if system is None or system.host is None or not ports:
+        system, made = self._stage.system, self._stage.made
+        if system is None or system.host is None:
             return None
-        used = sum(port in ports for port in served_ports(system.host, "udp"))
-        return Pool(used=used, available=len(ports) * self._stage.made.legs)
+        return ports_in_use(system.host, made.media_ports, made.legs)

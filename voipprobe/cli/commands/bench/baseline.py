@@ -26,7 +26,7 @@ def command(file: Path, output: Path, plain: bool, quiet: bool) -> int:
     Runs of the same calls in the same --output take it as their ceiling: a capacity above half
     of it is flagged.
     """
-    plan = baseline_plan(local_plan(file, None), os.cpu_count() or 1)
+    plan = baseline_plan(local_plan(file), os.cpu_count() or 1)
     writer, raw = begin(plan, output)
     answers = searched(writer, raw, quiet=quiet, plain=plain)
     if not quiet:

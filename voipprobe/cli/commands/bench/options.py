@@ -17,5 +17,5 @@ output = click.option(
 quiet = click.option("--quiet", is_flag=True, help="No progress and no table.")
 plain = click.option("--plain", is_flag=True, help="Lines instead of a live display.")
 provider = click.option(
-    "--provider", type=click.Choice(["local"]), help="Where it runs.  [default: the plan's]"
+    "--provider", type=click.Choice(["local", "ec2"]), help="Where it runs.  [default: the plan's]"
 )

@@ -1,0 +1,206 @@
+"""Instances that run to hosts that answer: ssh, installed, in a session, with their part."""
+
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, TypeVar
+
+import voipprobe
+from voipprobe.aws.ec2.instances import Instance
+from voipprobe.bench.ec2.fleet import Fleet
+from voipprobe.bench.ec2.userdata import FOLDER, PIP, STATE, VOIPPROBE
+from voipprobe.bench.plan.sections import Plan
+from voipprobe.bench.remote.bench import Member
+from voipprobe.bench.remote.messages import Cast, Hello, Ready, decode
+from voipprobe.bench.remote.scripts import read_scripts
+from voipprobe.bench.remote.session import Session
+from voipprobe.bench.remote.ssh import Route, ssh_arguments
+from voipprobe.model.errors import ToolError
+from voipprobe.process.tools import find_tool, tool_environment
+from voipprobe.results.document import to_document
+
+INSTALLED_WITHIN_S: Final = 900.0
+FIRST_PAUSE_S: Final = 0.5
+LONGEST_PAUSE_S: Final = 10.0
+COMMAND_TIMEOUT_S: Final = 300.0
+KNOWN_HOSTS: Final = "known_hosts"
+
+Item = TypeVar("Item")
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One instance as a host. `name`: as evidence calls it."""
+
+    role: str
+    name: str
+    instance: Instance
+    route: Route
+
+    @property
+    def address(self) -> str:
+        """By which the others call it.
+
+        Raises:
+            ToolError: it has none.
+        """
+        if self.instance.private_address is None:
+            raise ToolError(f"{self.name}: instance {self.instance.id} has no private address")
+        return self.instance.private_address
+
+
+def found_hosts(plan: Plan, fleet: Fleet, key: Path, folder: Path) -> tuple[Found, ...]:
+    """All hosts of a fleet, with the way to each.
+
+    Raises:
+        ToolError: one has no address of the kind that the plan wants.
+    """
+    return tuple(
+        Found(
+            role=role,
+            name=role if role != "generator" else f"generator-{number}",
+            instance=instance,
+            route=Route(
+                address=_address(plan, instance), alias=instance.id, user=plan.ec2.user,
+                key_file=key, known_hosts=folder / KNOWN_HOSTS, config=plan.ec2.ssh_config,
+            ),
+        )
+        for role, group in fleet.instances.items()
+        for number, instance in enumerate(group, 1)
+    )  # fmt: skip
+
+
+def await_installed(hosts: Sequence[Found], wheel: Path | None, say: Callable[[str], None]) -> None:
+    """Wait until all hosts have what they need.
+
+    Args:
+        hosts: that run.
+        wheel: of ours, to be brought to each; None where its first script installs all.
+        say: is told what happens.
+
+    Raises:
+        ToolError: a host cannot be reached, or an installation failed; the message says why.
+    """
+    say(f"installing on {len(hosts)} hosts")
+    _each(hosts, lambda one: _await_installed(one, wheel))
+
+
+@contextmanager
+def members(plan: Plan, hosts: Sequence[Found], folder: Path) -> Iterator[tuple[Member, ...]]:
+    """All hosts in sessions, ready for trials; everything there ends with the block.
+
+    Raises:
+        ToolError: one does not answer, or cannot start its part.
+        ConfigError: a script of the plan cannot be read.
+    """
+    with ExitStack() as held:
+        sessions = [
+            held.enter_context(Session(one.name, one.route, [VOIPPROBE, "bench", "host"], folder))
+            for one in hosts
+        ]
+        scripts = read_scripts(plan)
+
+        def meet(pair: tuple[Found, Session]) -> Member:
+            one, session = pair
+            hello = decode(Hello, session.ask("hello"), one.name)
+            require_version(one.name, hello)
+            part = replace(_cast(plan, hosts, one), scripts=scripts if one.role == "system" else {})
+            told = session.ask("prepare", within_s=COMMAND_TIMEOUT_S, cast=to_document(part))
+            return Member(
+                role=one.role, name=one.name, address=one.address, session=session, hello=hello,
+                ready=decode(Ready, told, one.name),
+            )  # fmt: skip
+
+        yield tuple(_each(list(zip(hosts, sessions, strict=True)), meet))
+
+
+def require_version(name: str, hello: Hello) -> None:
+    """Refuse a host that may not understand us.
+
+    Raises:
+        ToolError: it runs another version.
+    """
+    ours = voipprobe.__version__
+    if hello.version != ours:
+        raise ToolError(f"{name} runs voipprobe {hello.version}, and this is {ours}: ec2.install")
+
+
+def _cast(plan: Plan, hosts: Sequence[Found], one: Found) -> Cast:
+    by_role = {host.role: host.address for host in hosts}
+    return Cast(
+        role=one.role, name=one.name, plan=plan.model_dump(mode="json"), address=one.address,
+        system=by_role.get("system"), callee=by_role.get("callee"),
+        peers=tuple(f"{host.address}/32" for host in hosts), scripts={},
+    )  # fmt: skip
+
+
+def _address(plan: Plan, instance: Instance) -> str:
+    wanted = plan.ec2.address
+    found = {
+        "id": instance.id,
+        "private": instance.private_address,
+        "public": instance.public_address,
+    }[wanted]
+    if found is None:
+        hint = "its subnet gives none: set ec2.address" if wanted == "public" else "see it in EC2"
+        raise ToolError(f"instance {instance.id} has no {wanted} address: {hint}")
+    return found
+
+
+def _await_installed(one: Found, wheel: Path | None) -> None:
+    deadline, pause_s = time.monotonic() + INSTALLED_WITHIN_S, FIRST_PAUSE_S
+    while True:
+        code, said, complaint = _run(one, ["sh", "-c", STATE])
+        state = said.strip().splitlines()[:1]
+        if code == 0 and state == ["ready"]:
+            break
+        if code == 0 and state == ["failed"]:
+            raise ToolError(
+                f"{one.name}: its installation failed: {' / '.join(said.split(chr(10))[1:])}"
+            )
+        if time.monotonic() > deadline:
+            reason = complaint.strip().splitlines()[-1:] or ["it is not done"]
+            within = f"within {INSTALLED_WITHIN_S:.0f} s"
+            raise ToolError(f"{one.name}: not installed {within}: {reason[0]}")
+        time.sleep(pause_s)
+        pause_s = min(1.5 * pause_s, LONGEST_PAUSE_S)
+    if wheel is not None:
+        _bring(one, wheel)
+
+
+def _bring(one: Found, wheel: Path) -> None:
+    """Install a wheel of ours on a host."""
+    there = f"{FOLDER}/{wheel.name}"
+    script = 'cat > "$0" && exec "$1" install --quiet "$0"'
+    code, said, complaint = _run(one, ["sh", "-c", script, there, PIP], brought=wheel.read_bytes())
+    if code:
+        last = (complaint or said).strip().splitlines()[-1:] or ["it says nothing"]
+        raise ToolError(f"{one.name}: {wheel.name} cannot be installed: {last[0]}")
+
+
+def _run(one: Found, command: list[str], brought: bytes = b"") -> tuple[int, str, str]:
+    """Exit code, standard output and standard error of a command on a host."""
+    argv = ssh_arguments(find_tool("ssh"), one.route, command)
+    try:
+        done = subprocess.run(
+            argv, input=brought, capture_output=True, timeout=COMMAND_TIMEOUT_S, check=False,
+            env=tool_environment(), start_new_session=True,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return 255, "", f"no answer within {COMMAND_TIMEOUT_S:.0f} s"
+    return (
+        done.returncode,
+        done.stdout.decode(errors="replace"),
+        done.stderr.decode(errors="replace"),
+    )
+
+
+def _each(items: Sequence[Item], work: Callable[[Item], Made]) -> list[Made]:
+    """The same with each of them, all at the same time; the first error is raised."""
+    with ThreadPoolExecutor(max_workers=len(items)) as pool:
+        return list(pool.map(work, items))
