@@ -54,7 +54,7 @@ def find(ec2: Any, run: str | None = None) -> tuple[Thing, ...]:
             *_instances(ec2, filters),
             *(_thing("volume", one["VolumeId"], one)
               for one in _all(ec2, "describe_volumes", "Volumes", filters)),
-            *(_thing("key pair", one["KeyPairId"], one)
+            *(_thing("key pair", one["KeyName"], one)
               for one in ec2.describe_key_pairs(Filters=filters)["KeyPairs"]),
             *(_thing("placement group", one["GroupName"], one)
               for one in ec2.describe_placement_groups(Filters=filters)["PlacementGroups"]
@@ -73,7 +73,7 @@ def remove(ec2: Any, thing: Thing) -> None:
     ways: Mapping[str, Callable[[], object]] = {
         "instance": lambda: ec2.terminate_instances(InstanceIds=[thing.id]),
         "volume": lambda: ec2.delete_volume(VolumeId=thing.id),
-        "key pair": lambda: ec2.delete_key_pair(KeyPairId=thing.id),
+        "key pair": lambda: ec2.delete_key_pair(KeyName=thing.id),
         "placement group": lambda: ec2.delete_placement_group(GroupName=thing.id),
         "security group": lambda: ec2.delete_security_group(GroupId=thing.id),
     }
