@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from moto.ec2.models import ec2_backends
+
 from support.moto import ACCOUNT, REGION
 from voipprobe.process.child import Child
 from voipprobe.traffic.netns import Host, hosts
@@ -79,7 +80,7 @@ class Machines:
         try:
             while not self._over.wait(LOOK_EVERY_S):
                 self._look()
-        except BaseException as error:  # noqa: BLE001 - the test asks for it
+        except BaseException as error:
             self.error = error
 
     def _look(self) -> None:

@@ -13,21 +13,26 @@ from voipprobe.bench.plan.sections import Plan
 from voipprobe.bench.raw.reader import RawRun
 from voipprobe.bench.search.answer import Answer
 from voipprobe.bench.search.steps import next_step
+from voipprobe.cli.benching import LabMaker
 
 
-def require_allowed(plan: Plan) -> None:
-    """Refuse a new run before it has so much as a folder.
+def ec2_lab(plan: Plan, *, is_new: bool) -> LabMaker:
+    """What makes instances for a run.
+
+    A new run is refused here, before it has so much as a folder.
 
     Raises:
         ConfigError: its types, places or budget do not allow it.
         CloudError: AWS does not answer.
     """
-    preflight(plan, left=searches(plan))
+    found = preflight(plan, left=searches(plan)) if is_new else None
+    return lambda raw, folder, say: _lab(raw, folder, say, found)
 
 
-def ec2_lab(raw: RawRun, folder: Path, say: Callable[[str], None]) -> Lab:
-    """Instances on EC2; what an earlier attempt of the run has left is removed first."""
-    before = preflight(raw.plan, left=_left(raw), spent_usd=Journal(folder).spent_usd())
+def _lab(raw: RawRun, folder: Path, say: Callable[[str], None], found: Preflight | None) -> Lab:
+    """What an earlier attempt of the run has left is removed first."""
+    spent_usd = Journal(folder).spent_usd()
+    before = found or preflight(raw.plan, left=_left(raw), spent_usd=spent_usd)
     lab = Ec2Lab(raw.plan, raw.run.run, folder, before, say)
     lab.clear()
     for text in (_bound(before), *notes(before.kinds)):

@@ -138,7 +138,12 @@ class Maker:
             key_name=request.key_name, placement=placement,
             user_data=request.user_data[role.name],
         )  # fmt: skip
-        ids = run_instances(self._ec2, order, self._tags)
+        try:
+            ids = run_instances(self._ec2, order, self._tags)
+        except CloudError as error:
+            if not error.maybe_done:
+                self._journal.write("refused", kind="instance", name=role.name, code=error.code)
+            raise
         self._journal.write("made", kind="instance", name=role.name, ids=ids)
         return ids
 

@@ -1,19 +1,20 @@
 """Instances that run to hosts that answer: ssh, installed, in a session, with their part."""
 
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
 import voipprobe
 from voipprobe.aws.ec2.instances import Instance
 from voipprobe.bench.ec2.fleet import Fleet
 from voipprobe.bench.ec2.userdata import FOLDER, PIP, STATE, VOIPPROBE
 from voipprobe.bench.plan.sections import Plan
+from voipprobe.bench.remote.at_once import at_once
 from voipprobe.bench.remote.bench import Member
 from voipprobe.bench.remote.messages import Cast, Hello, Ready, decode
 from voipprobe.bench.remote.scripts import read_scripts
@@ -27,10 +28,8 @@ INSTALLED_WITHIN_S: Final = 900.0
 FIRST_PAUSE_S: Final = 0.5
 LONGEST_PAUSE_S: Final = 10.0
 COMMAND_TIMEOUT_S: Final = 300.0
+LOOK_EVERY_S: Final = 0.5
 KNOWN_HOSTS: Final = "known_hosts"
-
-Item = TypeVar("Item")
-Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +86,8 @@ def await_installed(hosts: Sequence[Found], wheel: Path | None, say: Callable[[s
         ToolError: a host cannot be reached, or an installation failed; the message says why.
     """
     say(f"installing on {len(hosts)} hosts")
-    _each(hosts, lambda one: _await_installed(one, wheel))
+    over = threading.Event()
+    at_once(hosts, lambda one: _await_installed(one, wheel, over), over.set)
 
 
 @contextmanager
@@ -116,7 +116,11 @@ def members(plan: Plan, hosts: Sequence[Found], folder: Path) -> Iterator[tuple[
                 ready=decode(Ready, told, one.name),
             )  # fmt: skip
 
-        yield tuple(_each(list(zip(hosts, sessions, strict=True)), meet))
+        def give_up() -> None:
+            for session in sessions:
+                session.cut()
+
+        yield tuple(at_once(list(zip(hosts, sessions, strict=True)), meet, give_up))
 
 
 def require_version(name: str, hello: Hello) -> None:
@@ -152,10 +156,10 @@ def _address(plan: Plan, instance: Instance) -> str:
     return found
 
 
-def _await_installed(one: Found, wheel: Path | None) -> None:
+def _await_installed(one: Found, wheel: Path | None, over: threading.Event) -> None:
     deadline, pause_s = time.monotonic() + INSTALLED_WITHIN_S, FIRST_PAUSE_S
     while True:
-        code, said, complaint = _run(one, ["sh", "-c", STATE])
+        code, said, complaint = _run(one, ["sh", "-c", STATE], over)
         state = said.strip().splitlines()[:1]
         if code == 0 and state == ["ready"]:
             break
@@ -167,40 +171,40 @@ def _await_installed(one: Found, wheel: Path | None) -> None:
             reason = complaint.strip().splitlines()[-1:] or ["it is not done"]
             within = f"within {INSTALLED_WITHIN_S:.0f} s"
             raise ToolError(f"{one.name}: not installed {within}: {reason[0]}")
-        time.sleep(pause_s)
+        if over.wait(pause_s):
+            raise ToolError(f"{one.name}: not waited for any more")
         pause_s = min(1.5 * pause_s, LONGEST_PAUSE_S)
     if wheel is not None:
-        _bring(one, wheel)
+        _bring(one, wheel, over)
 
 
-def _bring(one: Found, wheel: Path) -> None:
+def _bring(one: Found, wheel: Path, over: threading.Event) -> None:
     """Install a wheel of ours on a host."""
     there = f"{FOLDER}/{wheel.name}"
     script = 'cat > "$0" && exec "$1" install --quiet "$0"'
-    code, said, complaint = _run(one, ["sh", "-c", script, there, PIP], brought=wheel.read_bytes())
+    code, said, complaint = _run(one, ["sh", "-c", script, there, PIP], over, wheel.read_bytes())
     if code:
         last = (complaint or said).strip().splitlines()[-1:] or ["it says nothing"]
         raise ToolError(f"{one.name}: {wheel.name} cannot be installed: {last[0]}")
 
 
-def _run(one: Found, command: list[str], brought: bytes = b"") -> tuple[int, str, str]:
+def _run(
+    one: Found, command: list[str], over: threading.Event, brought: bytes = b""
+) -> tuple[int, str, str]:
     """Exit code, standard output and standard error of a command on a host."""
     argv = ssh_arguments(find_tool("ssh"), one.route, command)
-    try:
-        done = subprocess.run(
-            argv, input=brought, capture_output=True, timeout=COMMAND_TIMEOUT_S, check=False,
-            env=tool_environment(), start_new_session=True,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        return 255, "", f"no answer within {COMMAND_TIMEOUT_S:.0f} s"
-    return (
-        done.returncode,
-        done.stdout.decode(errors="replace"),
-        done.stderr.decode(errors="replace"),
-    )
-
-
-def _each(items: Sequence[Item], work: Callable[[Item], Made]) -> list[Made]:
-    """The same with each of them, all at the same time; the first error is raised."""
-    with ThreadPoolExecutor(max_workers=len(items)) as pool:
-        return list(pool.map(work, items))
+    deadline = time.monotonic() + COMMAND_TIMEOUT_S
+    with subprocess.Popen(
+        argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env=tool_environment(), start_new_session=True,
+    ) as running:  # fmt: skip
+        while True:
+            try:
+                found = running.communicate(brought, timeout=LOOK_EVERY_S)
+            except subprocess.TimeoutExpired:
+                brought = b""  # Popen goes on with what it was given first
+                if over.is_set() or time.monotonic() > deadline:
+                    running.kill()
+                continue
+            said, complaint = (text.decode(errors="replace") for text in found)
+            return running.returncode, said, complaint

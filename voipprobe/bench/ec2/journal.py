@@ -58,6 +58,12 @@ class Journal:
                 found.clear()
         return tuple(found)
 
+    def is_unanswered(self) -> bool:
+        """Whether an instance was asked for at last and nobody knows what became of it."""
+        last = [one["event"] for one in self.events() if one.get("kind") == "instance"
+                or one["event"] == "gone"][-1:]  # fmt: skip
+        return last == ["making"]
+
     def spent_usd(self) -> float:
         """What all instances have cost so far, those that still run until now."""
         spent = 0.0
@@ -65,6 +71,8 @@ class Journal:
         for one in self.events():
             if one["event"] == "making" and "usd_per_hour" in one:
                 running.append((one["at"], one["usd_per_hour"]))
+            elif one["event"] == "refused" and running:
+                running.pop()
             elif one["event"] == "gone":
                 spent += sum((one["at"] - at) * usd / 3600.0 for at, usd in running)
                 running.clear()

@@ -16,6 +16,8 @@ from voipprobe.aws.ec2.remains import GONE_STATES, Thing, find, remove
 from voipprobe.model.errors import CloudError
 
 PATIENCE_S: Final = 600.0
+SETTLE_S: Final = 20.0
+"""In which an instance is listed that was asked for a moment ago."""
 FIRST_PAUSE_S: Final = 0.2
 LONGEST_PAUSE_S: Final = 5.0
 
@@ -24,7 +26,7 @@ Say = Callable[[str], None]
 
 def take_away(
     ec2: Any, run: str | None, known: Sequence[str] = (), *, say: Say = lambda _: None,
-    patience_s: float = PATIENCE_S,
+    patience_s: float = PATIENCE_S, settle_s: float = 0.0,
 ) -> tuple[Thing, ...]:  # fmt: skip
     """Remove everything of a run, or of all runs; what was removed.
 
@@ -34,17 +36,20 @@ def take_away(
         known: ids of instances that must be gone, listed or not.
         say: is told each removal.
         patience_s: after which it is an error.
+        settle_s: how long nothing must be found: more than 0 where an instance was asked for and
+            no answer came.
 
     Raises:
         CloudError: something is left; the message names it.
     """
-    deadline = time.monotonic() + patience_s
+    begin = time.monotonic()
     pause_s, told = FIRST_PAUSE_S, dict[tuple[str, str], Thing]()
     while True:
         left, trouble = _round(ec2, run, known, told, say)
-        if not left and trouble is None:
+        took_s = time.monotonic() - begin
+        if not left and trouble is None and took_s >= settle_s:
             return tuple(told.values())
-        if time.monotonic() > deadline:
+        if took_s > patience_s:
             names = ", ".join(left) or "nobody knows what"
             reason = f" ({trouble})" if trouble else ""
             text = f"not removed: {names}{reason}: it costs money; run `voipprobe bench reap --yes`"

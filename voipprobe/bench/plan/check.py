@@ -155,6 +155,9 @@ def _access(plan: Plan) -> Iterator[Mistake]:
         yield ("call", "transport"), "provider ec2 has no certificates: udp or tcp"
     if (plan.ec2.key_name is None) != (plan.ec2.key_file is None):
         yield ("ec2",), "key_name and key_file belong together: the key in EC2 and its private half"
+    if plan.ec2.address == "private" and plan.ec2.ssh_from is None:
+        text = "is missing: a private address is not reached from the one that AWS sees us with"
+        yield ("ec2", "ssh_from"), text
     if plan.ec2.ssh_from not in (None, "nobody"):
         yield from _attempt(("ec2", "ssh_from"), _network, plan.ec2.ssh_from)
 

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -14,6 +13,7 @@ from voipprobe.bench.loop import Shown
 from voipprobe.bench.plan.effective import TrialTimes, trial_times
 from voipprobe.bench.plan.sections import Plan
 from voipprobe.bench.raw.records import MachineRecord
+from voipprobe.bench.remote.at_once import at_once
 from voipprobe.bench.remote.merge import Share, merged
 from voipprobe.bench.remote.messages import Hello, Ready, TrialOrder, Watched, decode
 from voipprobe.bench.remote.session import Session
@@ -123,7 +123,7 @@ class RemoteBench:
 
     def _trial(self, shares: Sequence[Sequence[tuple[Shard, str]]], times: TrialTimes) -> Seen:
         """Calls from all generators, evidence from all hosts."""
-        ahead = dict(self._at_once(self._members, lambda one: one.session.clock_offset_s()))
+        ahead = dict(self._at_once(lambda one: one.session.clock_offset_s()))
         begin = time.time() + LEAD_S
         plateau_at = begin + times.ramp_s + times.settle_s
         within_s = times.total_s + SLACK_S
@@ -140,7 +140,7 @@ class RemoteBench:
             )  # fmt: skip
             return decode(Watched, told, one.name)
 
-        found = self._at_once(self._members, work)
+        found = self._at_once(work)
         seen = [Share(seen=one, ahead_s=ahead[name]) for name, one in found
                   if isinstance(one, Seen)]  # fmt: skip
         others = {name: one for name, one in found if isinstance(one, Watched)}
@@ -173,15 +173,12 @@ class RemoteBench:
         ids = [one.hello.boot_id for one in self._members]
         return len(set(ids)) < len(ids)
 
-    def _at_once(
-        self, members: Sequence[Member], work: Callable[[Member], Found]
-    ) -> list[tuple[str, Found]]:
+    def _at_once(self, work: Callable[[Member], Found]) -> list[tuple[str, Found]]:
         """What the same work with each host gave, by its name, all at the same time."""
-        with ThreadPoolExecutor(max_workers=len(members)) as pool:
-            try:
-                found = list(pool.map(work, members))
-            except BaseException:
-                for one in members:  # nobody waits for an answer that is of no use any more
-                    one.session.cut()
-                raise
-        return [(one.name, each) for one, each in zip(members, found, strict=True)]
+
+        def give_up() -> None:
+            for one in self._members:  # nobody waits for an answer that is of no use any more
+                one.session.cut()
+
+        found = at_once(self._members, work, give_up)
+        return [(one.name, each) for one, each in zip(self._members, found, strict=True)]

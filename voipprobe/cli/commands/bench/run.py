@@ -60,11 +60,9 @@ def command(
         return 0
     make_lab: LabMaker = local_lab
     if on_ec2:
-        from voipprobe.cli.benching_ec2 import ec2_lab, require_allowed  # noqa: PLC0415 - boto3
+        from voipprobe.cli.benching_ec2 import ec2_lab  # noqa: PLC0415 - boto3 is slow
 
-        make_lab = ec2_lab
-        if run is None:
-            require_allowed(plan)
+        make_lab = ec2_lab(plan, is_new=run is None)
     writer, raw = go_on(run, plan) if run is not None else begin(plan, output)
     if not raw.baselines:
         raw = keep_baseline(writer, raw, output)
