@@ -54,6 +54,7 @@ class Machines:
         self.folder, self.switch = folder, switch
         self.state = "ready"
         self.up: dict[str, contextlib.ExitStack] = {}
+        self._hosts: dict[str, Host] = {}
         self.ever: list[str] = []
         self.error: BaseException | None = None
         self._over = threading.Event()
@@ -68,6 +69,10 @@ class Machines:
         way = f"nsenter -t {self.switch.pid} -n -- {sys.executable} -I -S {relay} %h %p"
         config.write_text(f"Host 172.31.*\n  ProxyCommand {way}\n")
         return config
+
+    def host(self, name: str) -> Host:
+        """The namespace of one that was up."""
+        return self._hosts[name]
 
     def stop(self) -> None:
         """No machines any more."""
@@ -99,6 +104,7 @@ class Machines:
         folder = self.folder / instance.id
         folder.mkdir()
         (host,) = held.enter_context(hosts(instance.id))
+        self._hosts[instance.id] = host
         self._plug_in(host, instance.private_ip, f"v{len(self.ever)}")
         _write_files(folder, key.public_key, self.state)
         script = BOOT.format(ours=OURS, folder=folder, sshd="/usr/sbin/sshd")

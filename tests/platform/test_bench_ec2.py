@@ -1,0 +1,150 @@
+"""`voipprobe bench --provider ec2` from its plan to its report: moto's instances get machines in
+namespaces, which are reached by real sshd, and run real SIPp and Kamailio.
+"""
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from support.ec2_door import ec2_door
+from support.ec2_machines import Machines, machines, processes_in
+from support.ec2_runs import Ec2, wait_for
+from support.moto import moto_server
+
+from voipprobe.bench.raw.reader import RawRun, read_raw
+from voipprobe.bench.report.rows import rows
+from voipprobe.bench.verdict.limits import Limit
+
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.netns,
+    pytest.mark.platform,
+    pytest.mark.timeout(400),
+    pytest.mark.skipif(not Path("/usr/sbin/sshd").exists(), reason="needs openssh-server"),
+]
+
+
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Ec2, Machines]]:
+    folder = tmp_path_factory.mktemp("ec2")
+    with moto_server() as moto, ec2_door(moto.url) as door, machines(folder) as made:
+        yield Ec2(moto=moto, door=door, folder=folder), made
+
+
+def test_a_run_that_is_killed_in_a_trial_goes_on_to_its_report(
+    cloud: tuple[Ec2, Machines],
+) -> None:
+    """SIGKILL ends the calls on all hosts; --resume removes what it left and finishes the search.
+
+    Kamailio's limit of 20 calls is found through two generators whose processes act as one.
+    """
+    ec2, made = cloud
+    plan = ec2.plan(ssh_config=made.ssh_config)
+    running = ec2.start(*ec2.run_arguments(plan))
+    wait_for(running.stderr, "trial 1: 10 calls")
+    first = list(made.up)
+    time.sleep(2.0)
+    assert calling(made), "the second trial places calls"
+    running.kill()
+    running.communicate(timeout=30)
+    assert_soon(lambda: not calling(made), "a broken line ends the calls")
+    assert list(made.up) == first, "the instances are still there: they cost money"
+    [run] = ec2.runs.iterdir()
+    before = read_raw(run / "raw.jsonl").trials
+    again = ec2.start(*ec2.run_arguments(plan, "--resume", str(run)))
+    out, told = again.communicate(timeout=300)
+    raw = read_raw(run / "raw.jsonl")
+    assert again.returncode == 0, told + history(raw)
+    assert raw.trials[: len(before)] == before
+    assert not set(first) & set(made.ever[len(first) :])
+    assert ec2.left() == []
+    assert_soon(lambda: not made.up, "machines go with their instances")
+    assert "c7i.large" in out
+    check_answer(raw)
+    check_trials(raw)
+
+
+def check_answer(raw: RawRun) -> None:
+    """The limit is between the bounds, and is called what it is."""
+    [row] = rows(raw)
+    assert row.calls is not None, history(raw)
+    assert row.calls <= 20 * 1.25, history(raw)
+    assert row.calls_high is not None
+    assert row.calls_high > 20, history(raw)
+    assert row.limit is Limit.CONFIGURED, history(raw)
+    assert row.instance_type == "c7i.large"
+    assert row.usd_per_hour == pytest.approx(0.08925)
+    machine = raw.machines[-1]
+    assert machine.instance_id is not None
+    assert "kamailio" in machine.versions
+    assert set(machine.hosts) == {"system", "generator-1", "generator-2", "callee"}
+
+
+def check_trials(raw: RawRun) -> None:
+    """All hosts gave evidence, and both generators placed calls where there was work for two."""
+    for one in raw.trials:
+        generator = one.measured.generator
+        assert generator is not None
+        assert [host.name for host in generator.hosts] == ["generator-1", "generator-2", "callee"]
+        assert all(host.delta is not None for host in generator.hosts)
+        [system] = one.measured.system
+        assert system.shared, "all hosts have the boot id of this machine"
+        assert any("kamailio" in process.name for process in system.delta.processes or ())
+        if one.load > 16:
+            placed = [bool(host.delta and host.delta.processes) for host in generator.hosts]
+            assert placed == [True, True, True], one.load
+
+
+def test_a_failed_installation_is_told_and_leaves_nothing(cloud: tuple[Ec2, Machines]) -> None:
+    """With the name of the host; the others are not waited for."""
+    ec2, made = cloud
+    made.state = "failed"
+    try:
+        plan = ec2.plan(ssh_config=made.ssh_config)
+        running = ec2.start(*ec2.run_arguments(plan))
+        _, told = running.communicate(timeout=120)
+    finally:
+        made.state = "ready"
+    assert running.returncode == 3
+    assert "its installation failed" in told
+    assert ec2.left() == []
+
+
+def test_ctrl_c_in_a_trial_removes_everything(cloud: tuple[Ec2, Machines]) -> None:
+    """Within seconds: the answers of the hosts are not waited for."""
+    ec2, made = cloud
+    running = ec2.start(*ec2.run_arguments(ec2.plan(ssh_config=made.ssh_config)))
+    wait_for(running.stderr, "10 calls, light")
+    time.sleep(1.0)
+    begin = time.monotonic()
+    running.send_signal(signal.SIGINT)
+    _, told = running.communicate(timeout=60)
+    assert running.returncode == 130, told
+    assert time.monotonic() - begin < 30
+    assert ec2.left() == []
+
+
+def calling(made: Machines) -> list[int]:
+    """Processes of SIPp on all machines."""
+    every = [pid for name in list(made.up) for pid in processes_in(made.host(name))]
+    return [pid for pid in every if name_of(pid) == "sipp"]
+
+
+def name_of(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return ""
+
+
+def assert_soon(is_so: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + 20
+    while not is_so():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.1)
+
+
+def history(raw: RawRun) -> str:
+    return "\n".join(f"{one.load} {one.verdict.status} {one.verdict.reasons}" for one in raw.trials)
