@@ -83,18 +83,20 @@ def check_answer(raw: RawRun) -> None:
 
 
 def check_trials(raw: RawRun) -> None:
-    """All hosts gave evidence, and both generators placed calls where there was work for two."""
+    """All hosts gave evidence; both generators placed calls where there was work for two."""
     for one in raw.trials:
         generator = one.measured.generator
         assert generator is not None
-        assert [host.name for host in generator.hosts] == ["generator-1", "generator-2", "callee"]
-        assert all(host.delta is not None for host in generator.hosts)
+        working = ["generator-1", "generator-2"] if one.load > 16 else ["generator-1"]
+        assert [host.name for host in generator.hosts] == [*working, "callee"]
+        for host in generator.hosts:
+            assert host.delta is not None
+            names = [process.name for process in host.delta.processes or ()]
+            assert set(names) == {"sipp"}, (one.load, host.name)
         [system] = one.measured.system
         assert system.shared, "all hosts have the boot id of this machine"
         assert any("kamailio" in process.name for process in system.delta.processes or ())
-        if one.load > 16:
-            placed = [bool(host.delta and host.delta.processes) for host in generator.hosts]
-            assert placed == [True, True, True], one.load
+    assert max(one.load for one in raw.trials) > 16, history(raw)
 
 
 def test_a_failed_installation_is_told_and_leaves_nothing(cloud: tuple[Ec2, Machines]) -> None:

@@ -89,7 +89,7 @@ class Ec2:
         ssh_config: Path | None = None,
     ) -> Path:  # fmt: skip
         """A plan file; each change replaces a text in it. No `ssh_config`: no host is reached."""
-        nowhere = self.folder / "ssh_config"
+        nowhere = self.folder / "ssh_nowhere"
         nowhere.write_text("Host *\n  ProxyCommand false\n")
         config = ssh_config or nowhere
         text = PLAN.format(image=IMAGE, more=f'{more}\nssh_config = "{config}"')

@@ -15,7 +15,7 @@ from voipprobe.bench.ec2.fleet import Fleet
 from voipprobe.bench.ec2.userdata import FOLDER, PIP, STATE, VOIPPROBE
 from voipprobe.bench.plan.sections import Plan
 from voipprobe.bench.remote.at_once import at_once
-from voipprobe.bench.remote.bench import Member
+from voipprobe.bench.remote.member import Member
 from voipprobe.bench.remote.messages import Cast, Hello, Ready, decode
 from voipprobe.bench.remote.scripts import read_scripts
 from voipprobe.bench.remote.session import Session

@@ -8,7 +8,7 @@ from voipprobe.bench.ec2.preflight import Preflight
 from voipprobe.bench.plan.effective import Search, size_of
 from voipprobe.bench.plan.sections import Plan
 from voipprobe.bench.raw.records import MachineRecord
-from voipprobe.bench.remote.bench import Member
+from voipprobe.bench.remote.member import Member
 
 
 def machine_record(

@@ -29,8 +29,8 @@ def boot(folder: Path, *, failing: str = "", requirement: str | None = "a==1") -
     assert "\nPATH" not in script, "the stand-ins must be found"
     mine = folder / "script"
     mine.write_text(script.replace(FOLDER, str(ours)))
-    path = f"{stand_ins}:{os.defpath}"
-    subprocess.run(["/bin/sh", str(mine)], check=False, env={"PATH": path}, timeout=10)
+    search = f"{stand_ins}:{os.defpath}"
+    subprocess.run(["/bin/sh", str(mine)], check=False, env={"PATH": search}, timeout=10)
     return calls.read_text().splitlines()
 
 
