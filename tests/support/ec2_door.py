@@ -27,6 +27,9 @@ class Door:
 
     Attributes:
         refuse: an action's form to the error code that it is answered with.
+        is_lost: whether an action is done and its answer lost (the service says that it is ill).
+        is_blind: whether an action that looks for instances finds none: new ones are not listed
+            everywhere at once.
         before, after: called with the number of the action (from 1) before moto gets it, and
             after moto has done it but before anybody is told.
         prices: US dollars an hour that the Pricing API tells, by type; none: it is out of order.
@@ -35,6 +38,8 @@ class Door:
     target: str
     url: str = ""
     refuse: Callable[[Form], str | None] = lambda _: None
+    is_lost: Callable[[Form], bool] = lambda _: False
+    is_blind: Callable[[Form], bool] = lambda _: False
     before: Callable[[int, Form], None] = lambda *_: None
     after: Callable[[int, Form], None] = lambda *_: None
     prices: dict[str, float] = field(default_factory=dict)
@@ -71,10 +76,18 @@ class _Handler(BaseHTTPRequestHandler):
             door.seen.append(form)
             number = len(door.seen)
         door.before(number, form)
-        code = door.refuse(form)
-        answer = _error(code) if code else self._do(form, body)
+        answer = self._answer(door, form, body)
         door.after(number, form)
         self._say(*answer)
+
+    def _answer(self, door: Door, form: Form, body: bytes) -> Answer:
+        code = door.refuse(form)
+        if code:
+            return _error(code)
+        if form["Action"] == "DescribeInstances" and door.is_blind(form):
+            return _xml("DescribeInstances", "<reservationSet/>")
+        answer = self._do(form, body)
+        return _error("Unavailable", status=503) if door.is_lost(form) else answer
 
     def _do(self, form: Form, body: bytes) -> Answer:
         own = {
@@ -127,10 +140,10 @@ def ec2_door(target: str) -> Iterator[Door]:
         server.server_close()
 
 
-def _error(code: str) -> Answer:
+def _error(code: str, status: int = 400) -> Answer:
     text = (f"<Response><Errors><Error><Code>{code}</Code><Message>as the test wants</Message>"
             "</Error></Errors><RequestID>r</RequestID></Response>")  # fmt: skip
-    return 400, XML, text.encode()
+    return status, XML, text.encode()
 
 
 def _xml(action: str, inner: str) -> Answer:

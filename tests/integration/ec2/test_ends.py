@@ -2,6 +2,7 @@
 
 import json
 import signal
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -87,6 +88,29 @@ def test_a_quota_is_named_and_stops(ec2: Ec2, bench: Bench) -> None:
     assert ec2.door.actions().count("RunInstances") == 3
     assert ec2.left() == []
     check_requests(ec2)
+
+
+def test_an_answer_that_is_lost_leaves_no_instance_behind(
+    ec2: Ec2, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The instance is made, nobody tells us, and it is listed some time later only."""
+    monkeypatch.setattr("voipprobe.bench.ec2.lab.SETTLE_S", 4.0)
+    lost_at: list[float] = []
+
+    def is_lost(form: Form) -> bool:
+        if form["Action"] == "RunInstances":
+            lost_at.append(time.monotonic())
+        return form["Action"] == "RunInstances"
+
+    ec2.door.is_lost = is_lost
+    ec2.door.is_blind = lambda _: bool(lost_at) and time.monotonic() < lost_at[-1] + 2.0
+    done = bench(*ec2.run_arguments(ec2.plan()))
+    assert done.code == 3
+    assert "RunInstances" in done.err
+    tried = [form for form in ec2.door.made() if form["Action"] == "RunInstances"]
+    assert len(tried) > 1, "botocore tries again"
+    assert len({form["ClientToken"] for form in tried}) == 1, "with the same token: AWS makes one"
+    assert ec2.left() == []
 
 
 def test_no_room_in_an_az_is_tried_in_the_next(ec2: Ec2, bench: Bench) -> None:

@@ -13,7 +13,7 @@ VOIPPROBE: Final = f"{FOLDER}/venv/bin/voipprobe"
 PIP: Final = f"{FOLDER}/venv/bin/pip"
 STATE: Final = (
     f"if test -e {FOLDER}/ready; then echo ready; "
-    f"elif test -e {FOLDER}/failed; then echo failed; tail -n 5 {FOLDER}/install.log; "
+    f"elif test -e {FOLDER}/failed; then echo failed; tail -n 5 {FOLDER}/install.log || true; "
     "else echo wait; fi"
 )
 """A shell script that says how far it is."""

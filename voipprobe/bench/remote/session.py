@@ -42,7 +42,8 @@ class Session:
                 env=tool_environment(), start_new_session=True,
             )  # fmt: skip
         self._answers: queue.Queue[bytes | None] = queue.Queue()
-        threading.Thread(target=self._read, name=f"answers of {name}", daemon=True).start()
+        self._reader = threading.Thread(target=self._read, name=f"answers of {name}", daemon=True)
+        self._reader.start()
 
     def ask(self, do: str, *, within_s: float = ANSWER_WITHIN_S, **told: Any) -> Any:
         """What the host answers to a request, as JSON types.
@@ -91,6 +92,9 @@ class Session:
         except subprocess.TimeoutExpired:
             self._ssh.kill()
             self._ssh.wait()
+        self._reader.join()
+        if self._ssh.stdout is not None:
+            self._ssh.stdout.close()
 
     def cut(self) -> None:
         """Break the line, so that whoever waits for an answer waits no more."""
