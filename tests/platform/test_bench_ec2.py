@@ -25,6 +25,8 @@ pytestmark = [
     pytest.mark.skipif(not Path("/usr/sbin/sshd").exists(), reason="needs openssh-server"),
 ]
 
+RELAYED = {'kind = "kamailio"': 'kind = "kamailio-rtpengine"', '"beside"': '"through"'}
+
 
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Ec2, Machines]]:
@@ -38,10 +40,10 @@ def test_a_run_that_is_killed_in_a_trial_goes_on_to_its_report(
 ) -> None:
     """SIGKILL ends the calls on all hosts; --resume removes what it left and finishes the search.
 
-    Kamailio's limit of 20 calls is found through two generators whose processes act as one.
+    rtpengine's limit of 20 calls is found through two generators whose processes act as one.
     """
     ec2, made = cloud
-    plan = ec2.plan(ssh_config=made.ssh_config)
+    plan = ec2.plan(RELAYED, ssh_config=made.ssh_config)
     running = ec2.start(*ec2.run_arguments(plan))
     wait_for(running.stderr, "trial 1: 10 calls")
     first = list(made.up)
@@ -78,7 +80,7 @@ def check_answer(raw: RawRun) -> None:
     assert row.usd_per_hour == pytest.approx(0.08925)
     machine = raw.machines[-1]
     assert machine.instance_id is not None
-    assert "kamailio" in machine.versions
+    assert {"kamailio", "rtpengine"} <= set(machine.versions)
     assert set(machine.hosts) == {"system", "generator-1", "generator-2", "callee"}
 
 
@@ -95,7 +97,10 @@ def check_trials(raw: RawRun) -> None:
             assert set(names) == {"sipp"}, (one.load, host.name)
         [system] = one.measured.system
         assert system.shared, "all hosts have the boot id of this machine"
-        assert any("kamailio" in process.name for process in system.delta.processes or ())
+        ran = {process.name for process in system.delta.processes or ()}
+        assert {"kamailio", "rtpengine"} <= ran
+        assert system.media_ports is not None
+        assert system.media_ports.used >= 2 * one.measured.counts["success_ratio"].hits / 10
     assert max(one.load for one in raw.trials) > 16, history(raw)
 
 
@@ -115,10 +120,18 @@ def test_a_failed_installation_is_told_and_leaves_nothing(cloud: tuple[Ec2, Mach
 
 
 def test_ctrl_c_in_a_trial_removes_everything(cloud: tuple[Ec2, Machines]) -> None:
-    """Within seconds: the answers of the hosts are not waited for."""
+    """Within seconds: the answers of the hosts are not waited for.
+
+    The hosts had a wheel of ours, byte for byte, before.
+    """
     ec2, made = cloud
-    running = ec2.start(*ec2.run_arguments(ec2.plan(ssh_config=made.ssh_config)))
+    wheel = ec2.folder / "ours-1-py3-none-any.whl"
+    wheel.write_bytes(bytes(range(256)) * 40)
+    plan = ec2.plan(more=f'install = "{wheel}"', ssh_config=made.ssh_config)
+    running = ec2.start(*ec2.run_arguments(plan))
     wait_for(running.stderr, "10 calls, light")
+    for name in made.up:
+        assert (made.folder / name / wheel.name).read_bytes() == wheel.read_bytes()
     time.sleep(1.0)
     begin = time.monotonic()
     running.send_signal(signal.SIGINT)

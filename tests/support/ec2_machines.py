@@ -40,7 +40,8 @@ while True:
             octets = octets[os.write(ends[one], octets):]
 """
 BOOT = """
-mount -t tmpfs tmpfs {ours} && mkdir -p {ours}/venv/bin && cp {folder}/voipprobe {ours}/venv/bin/ &&
+mount -t tmpfs tmpfs {ours} && mkdir -p {ours}/venv/bin &&
+cp {folder}/voipprobe {folder}/pip {ours}/venv/bin/ &&
 (sleep 1; cp {folder}/state {ours}/$(cat {folder}/state)) &
 wait
 exec {sshd} -D -e -f {folder}/sshd_config
@@ -170,7 +171,10 @@ def _write_files(folder: Path, public_key: str, state: str) -> None:
     wrapper.write_text(
         f'#!/bin/sh\nPYTHONPATH="{REPOSITORY}" exec "{sys.executable}" -m voipprobe "$@"\n'
     )
-    wrapper.chmod(0o755)
+    pip = folder / "pip"
+    pip.write_text(f'#!/bin/sh\n[ "$1" = install ] && cp "$3" {folder}/\n')
+    for one in (wrapper, pip):
+        one.chmod(0o755)
     (folder / "sshd_config").write_text(f"""
         Port 22
         HostKey {key}

@@ -113,6 +113,20 @@ def test_an_answer_that_is_lost_leaves_no_instance_behind(
     assert ec2.left() == []
 
 
+def test_what_ec2_does_not_know_yet_is_waited_for(ec2: Ec2, bench: Bench) -> None:
+    """A group and a key that were made a moment ago; then the quota ends it."""
+    unknown = {"AuthorizeSecurityGroupIngress": "InvalidGroup.NotFound",
+               "RunInstances": "InvalidKeyPair.NotFound"}  # fmt: skip
+    ec2.door.refuse = lambda form: (
+        unknown.pop(form["Action"], None) or (form.get("InstanceType") and "VcpuLimitExceeded")
+    )
+    done = bench(*ec2.run_arguments(ec2.plan()))
+    assert done.code == 3
+    assert not unknown
+    assert "VcpuLimitExceeded" in done.err
+    assert ec2.left() == []
+
+
 def test_no_room_in_an_az_is_tried_in_the_next(ec2: Ec2, bench: Bench) -> None:
     """All of them anew: a placement group is in one AZ. Where no AZ has room, that is said."""
     ec2.door.refuse = lambda form: (

@@ -15,6 +15,7 @@ from voipprobe.aws.ec2.instances import (
     describe_instances,
     run_instances,
 )
+from voipprobe.aws.ec2.known import once_known
 from voipprobe.aws.ec2.network import Subnet, make_group, make_placement, open_group
 from voipprobe.aws.ec2.prices import extras_usd_per_hour
 from voipprobe.aws.ec2.tags import Tags
@@ -112,7 +113,7 @@ class Maker:
     def _group(self, place: Subnet, request: Request) -> str:
         self._journal.write("making", kind="security group", name=request.name)
         group = make_group(self._ec2, request.name, place.vpc_id, self._tags)
-        open_group(self._ec2, group, request.ssh_from)
+        once_known(lambda: open_group(self._ec2, group, request.ssh_from))
         return group
 
     def _placement(self, place: Subnet, request: Request) -> str | None:
@@ -139,7 +140,7 @@ class Maker:
             user_data=request.user_data[role.name],
         )  # fmt: skip
         try:
-            ids = run_instances(self._ec2, order, self._tags)
+            ids = once_known(lambda: run_instances(self._ec2, order, self._tags))
         except CloudError as error:
             if not error.maybe_done:
                 self._journal.write("refused", kind="instance", name=role.name, code=error.code)

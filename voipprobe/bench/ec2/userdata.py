@@ -43,8 +43,8 @@ def user_data(*, life_s: float, wanted: Sequence[str], requirement: str | None) 
     install = [] if requirement is None else [f"{PIP} install --quiet {shlex.quote(requirement)}"]
     steps = [
         f"systemctl mask {' '.join(f'{name}.service' for name in SERVICES)}",
-        "apt-get --quiet update",
-        f"apt-get --quiet --yes --no-install-recommends install {' '.join(wanted)}",
+        "again apt-get --quiet update",
+        f"again apt-get --quiet --yes --no-install-recommends install {' '.join(wanted)}",
         f"python3 -m venv {FOLDER}/venv",
         *install,
     ]
@@ -55,6 +55,10 @@ shutdown -h +{minutes} || {{ (sleep {60 * minutes}; poweroff) & }}
 
 mkdir -p {FOLDER}
 export DEBIAN_FRONTEND=noninteractive
+again() {{ # a new host updates itself first, and holds apt's locks
+  for n in 1 2 3 4 5 6; do "$@" && return; sleep 15; done
+  return 1
+}}
 install() {{
   {f" &&{chr(10)}  ".join(steps)}
 }}

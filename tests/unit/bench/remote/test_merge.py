@@ -49,7 +49,7 @@ def test_two_that_saw_the_same_have_the_figures_of_one(found: CaptureAnalysis) -
     for name, value in one.items():
         wanted = 2 * value if name in doubled and value is not None else value
         assert two[name] == pytest.approx(wanted), name
-    assert one["loss_ratio"], "a figure that could be wrong"
+    assert one["sent_loss_ratio"], "a figure that could be wrong"
     for call in both.found.calls:
         assert {both.found.streams[index].call_id for index in call.streams} == {call.call_id}
     assert both.found.signalling.requests["INVITE"] == 2 * found.signalling.requests["INVITE"]

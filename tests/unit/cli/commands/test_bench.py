@@ -100,7 +100,8 @@ def test_plan_of_another_provider(plan_file: Path, capsys: pytest.CaptureFixture
     """One line that names the file and what it asks for."""
     text = Path("examples/bench-ec2.toml").read_text()
     plan_file.write_text(text)
-    assert run(["bench", "run", str(plan_file)]) == WRONG_USE
-    [line] = capsys.readouterr().err.splitlines()
-    assert str(plan_file) in line
-    assert '"ec2"' in line
+    for arguments in (["run", "--provider", "local"], ["baseline"]):
+        assert run(["bench", *arguments, str(plan_file)]) == WRONG_USE
+        [line] = capsys.readouterr().err.splitlines()
+        assert str(plan_file) in line
+        assert '"ec2"' in line
