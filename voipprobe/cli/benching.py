@@ -15,6 +15,7 @@ from voipprobe.bench.raw.writer import RawWriter
 from voipprobe.bench.report.outcomes import outcomes
 from voipprobe.bench.runs import RAW_FILE
 from voipprobe.bench.search.answer import Answer, End
+from voipprobe.bench.steps import Step, steps
 from voipprobe.cli.main import BROKEN, GOOD, VOID
 from voipprobe.model.errors import ConfigError, StoreError
 
@@ -37,20 +38,6 @@ def plan_for(file: Path, provider: str | None) -> Plan:
     return plan
 
 
-def local_plan(file: Path) -> Plan:
-    """The plan in a file, for this host.
-
-    Raises:
-        ConfigError: it has mistakes, or is for another provider.
-    """
-    plan = plan_for(file, None)
-    if plan.provider != "local":
-        raise ConfigError(
-            f'{file}: provider is "{plan.provider}": this command runs plans of provider "local"'
-        )
-    return plan
-
-
 LabMaker = Callable[[RawRun, Path, Callable[[str], None]], Lab]
 """From a run, its folder and somebody who is told what happens."""
 
@@ -60,8 +47,30 @@ def local_lab(raw: RawRun, folder: Path, _: Callable[[str], None]) -> Lab:
     return LocalLab(raw.plan, folder)
 
 
+def lab_maker(plan: Plan, *, is_new: bool) -> LabMaker:
+    """What makes the machines of a plan; a new run that must not be is refused here.
+
+    Raises:
+        ConfigError, CloudError: AWS is asked, and does not allow it or does not answer.
+    """
+    if plan.provider == "local":
+        return local_lab
+    from voipprobe.cli.benching_ec2 import ec2_lab  # noqa: PLC0415 - boto3 is slow
+
+    return ec2_lab(plan, is_new=is_new)
+
+
+def plan_steps(plan: Plan) -> tuple[Step, ...]:
+    """Every step of a plan, without asking anybody."""
+    if plan.provider == "local":
+        return steps(plan)
+    from voipprobe.bench.ec2.steps import ec2_steps  # noqa: PLC0415 - boto3 is slow
+
+    return ec2_steps(plan)
+
+
 def searched(
-    writer: RawWriter, raw: RawRun, make_lab: LabMaker = local_lab, *, quiet: bool, plain: bool
+    writer: RawWriter, raw: RawRun, make_lab: LabMaker, *, quiet: bool, plain: bool
 ) -> tuple[Answer, ...]:
     """The answers of all searches of a run, each shown as it comes."""
     from voipprobe.cli.render.bench_progress import BenchProgress  # noqa: PLC0415 - rich is slow

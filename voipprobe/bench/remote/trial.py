@@ -17,6 +17,7 @@ LEAD_S: Final = 1.0
 """In which every host has its orders before the first call."""
 SLACK_S: Final = 120.0
 """What a trial may take beside its times: its calls are read, and told to us."""
+SLACK_PER_CALL_S: Final = 0.002
 
 Found = TypeVar("Found")
 
@@ -40,7 +41,8 @@ def run_remote_trial(
     ahead = _each(members, lambda one: one.session.clock_offset_s())
     begin = time.time() + LEAD_S
     plateau_at = begin + times.ramp_s + times.settle_s
-    within_s = times.total_s + SLACK_S
+    calls = sum(shard.calls for mine in jobs.values() for shard, _ in mine)
+    within_s = times.total_s + SLACK_S + SLACK_PER_CALL_S * calls
 
     def work(one: Member) -> Seen | Watched:
         if one.name in jobs:

@@ -4,19 +4,18 @@ from pathlib import Path
 
 import click
 
-from voipprobe.bench.plan.sections import Plan
 from voipprobe.bench.raw.reader import read_raw
 from voipprobe.bench.runs import begin, go_on
-from voipprobe.bench.steps import Step, steps
 from voipprobe.cli.benching import (
-    LabMaker,
     exit_code,
     keep_baseline,
-    local_lab,
+    lab_maker,
     plan_for,
+    plan_steps,
     searched,
 )
 from voipprobe.cli.commands.bench import options
+from voipprobe.cli.main import GOOD
 from voipprobe.cli.render.bench import report_parts, steps_parts
 from voipprobe.cli.render.console import make_console, show
 
@@ -24,7 +23,7 @@ from voipprobe.cli.render.console import make_console, show
 @click.command("run")
 @options.plan
 @click.option("--dry-run", is_flag=True, help="Print every step and the time; start nothing.")
-@click.option("--yes", is_flag=True, help="Make instances that cost money; without it EC2 is dry.")
+@options.yes
 @click.option(
     "--resume",
     "run",
@@ -54,15 +53,10 @@ def command(
     generator or the host was the limit; 1: the smallest load failed already.
     """
     plan = plan_for(file, provider)
-    on_ec2 = plan.provider == "ec2"
-    if dry_run or (on_ec2 and not yes):
-        show(make_console(), steps_parts(_steps(plan)))
-        return 0
-    make_lab: LabMaker = local_lab
-    if on_ec2:
-        from voipprobe.cli.benching_ec2 import ec2_lab  # noqa: PLC0415 - boto3 is slow
-
-        make_lab = ec2_lab(plan, is_new=run is None)
+    if dry_run or (plan.provider == "ec2" and not yes):
+        show(make_console(), steps_parts(plan_steps(plan)))
+        return GOOD
+    make_lab = lab_maker(plan, is_new=run is None)
     writer, raw = go_on(run, plan) if run is not None else begin(plan, output)
     if not raw.baselines:
         raw = keep_baseline(writer, raw, output)
@@ -70,11 +64,3 @@ def command(
     if not quiet:
         show(make_console(), report_parts(read_raw(writer.path)))
     return exit_code(answers)
-
-
-def _steps(plan: Plan) -> tuple[Step, ...]:
-    if plan.provider == "local":
-        return steps(plan)
-    from voipprobe.bench.ec2.steps import ec2_steps  # noqa: PLC0415 - boto3 is slow
-
-    return ec2_steps(plan)
