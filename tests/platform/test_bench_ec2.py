@@ -2,17 +2,21 @@
 namespaces, which are reached by real sshd, and run real SIPp and Kamailio.
 """
 
+import json
 import signal
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from support.ec2_door import ec2_door
 from support.ec2_machines import Machines, machines, processes_in
-from support.ec2_runs import Ec2, wait_for
+from support.ec2_runs import BENCH, IMAGE, PLAN, Ec2, wait_for
 from support.moto import moto_server
 
+from voipprobe.bench.plan.read import parse_plan
 from voipprobe.bench.raw.reader import RawRun, read_raw
 from voipprobe.bench.report.rows import rows
 from voipprobe.bench.verdict.limits import Limit
@@ -163,3 +167,36 @@ def assert_soon(is_so: Callable[[], bool], what: str) -> None:
 
 def history(raw: RawRun) -> str:
     return "\n".join(f"{one.load} {one.verdict.status} {one.verdict.reasons}" for one in raw.trials)
+
+
+def test_a_broken_line_ends_what_is_under_way(tmp_path: Path) -> None:
+    """A host that watches for two minutes, with a far end running, ends when nobody listens."""
+    plan = parse_plan(PLAN.format(image=IMAGE, more=""), "plan").model_dump(mode="json")
+    part = {"role": "callee", "name": "callee", "plan": plan, "address": "127.0.0.1",
+            "system": None, "callee": "127.0.0.1", "peers": ["127.0.0.1/32"],
+            "scripts": {}}  # fmt: skip
+    asked = [{"do": "prepare", "cast": part}, {"do": "answer", "number": 1},
+             {"do": "watch", "begin_at": 0, "for_s": 120}]  # fmt: skip
+    with (tmp_path / "err").open("wb") as errors:
+        host = subprocess.Popen(
+            [*BENCH, "host"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors
+        )
+    assert host.stdin is not None
+    assert host.stdout is not None
+    for number, one in enumerate(asked):
+        host.stdin.write(json.dumps(one).encode() + b"\n")
+        host.stdin.flush()
+        if number < 2:
+            assert "ok" in json.loads(host.stdout.readline()), (tmp_path / "err").read_text()
+    time.sleep(0.5)
+    [sipp] = [one for one in descendants(host.pid) if name_of(one) == "sipp"]
+    host.stdin.close()
+    begin = time.monotonic()
+    host.wait(60)
+    host.stdout.close()
+    assert time.monotonic() - begin < 60
+    assert_soon(lambda: name_of(sipp) != "sipp", "its far end ends with it")
+
+
+def descendants(pid: int) -> list[int]:
+    return [one.pid for one in psutil.Process(pid).children(recursive=True)]

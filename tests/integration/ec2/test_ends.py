@@ -90,11 +90,11 @@ def test_a_quota_is_named_and_stops(ec2: Ec2, bench: Bench) -> None:
     check_requests(ec2)
 
 
-def test_an_answer_that_is_lost_leaves_no_instance_behind(
-    ec2: Ec2, bench: Bench, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The instance is made, nobody tells us, and it is listed some time later only."""
-    monkeypatch.setattr("voipprobe.bench.ec2.lab.SETTLE_S", 4.0)
+def test_an_answer_that_is_lost_leaves_no_instance_behind(ec2: Ec2, bench: Bench) -> None:
+    """The instance is made, nobody tells us, and it is listed some time later only.
+
+    Its security group cannot go while it is there: that is what is waited for.
+    """
     lost_at: list[float] = []
 
     def is_lost(form: Form) -> bool:

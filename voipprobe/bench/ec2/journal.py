@@ -58,12 +58,6 @@ class Journal:
                 found.clear()
         return tuple(found)
 
-    def is_unanswered(self) -> bool:
-        """Whether an instance was asked for at last and nobody knows what became of it."""
-        last = [one["event"] for one in self.events() if one.get("kind") == "instance"
-                or one["event"] == "gone"][-1:]  # fmt: skip
-        return last == ["making"]
-
     def spent_usd(self) -> float:
         """What all instances have cost so far, those that still run until now."""
         spent = 0.0

@@ -20,7 +20,7 @@ from voipprobe.bench.ec2.preflight import Preflight
 from voipprobe.bench.ec2.reap import owner_here
 from voipprobe.bench.ec2.record import machine_record
 from voipprobe.bench.ec2.roles import Role, roles
-from voipprobe.bench.ec2.teardown import SETTLE_S, take_away, undisturbed
+from voipprobe.bench.ec2.teardown import take_away, undisturbed
 from voipprobe.bench.ec2.userdata import packages, user_data
 from voipprobe.bench.plan.effective import Search
 from voipprobe.bench.plan.sections import Plan
@@ -79,9 +79,8 @@ class Ec2Lab:
         """
         with undisturbed():
             known = self._journal.standing()
-            settle_s = SETTLE_S if self._journal.is_unanswered() else 0.0
-            gone = take_away(self._before.ec2, self._run, known, say=self._say, settle_s=settle_s)
-            if gone or known or settle_s:
+            gone = take_away(self._before.ec2, self._run, known, say=self._say)
+            if gone or known:
                 self._journal.write("gone", ids=[one.id for one in gone])
 
     def _make(self, search: Search) -> tuple[Fleet, Path]:

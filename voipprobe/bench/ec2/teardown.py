@@ -1,7 +1,8 @@
 """Everything of a run taken away, and seen to be away.
 
-EC2 is asked again until nothing is found: a group stays as long as an instance uses it, and a new
-instance may not be listed yet.
+EC2 is asked again until nothing is found. The security group goes last, and EC2 lets it go only
+when no instance is in it, listed or not: once it is gone, nothing can be running that was asked
+for a moment ago and whose answer was lost.
 """
 
 import contextlib
@@ -16,8 +17,6 @@ from voipprobe.aws.ec2.remains import GONE_STATES, Thing, find, remove
 from voipprobe.model.errors import CloudError
 
 PATIENCE_S: Final = 600.0
-SETTLE_S: Final = 20.0
-"""In which an instance is listed that was asked for a moment ago."""
 FIRST_PAUSE_S: Final = 0.2
 LONGEST_PAUSE_S: Final = 5.0
 
@@ -26,7 +25,7 @@ Say = Callable[[str], None]
 
 def take_away(
     ec2: Any, run: str | None, known: Sequence[str] = (), *, say: Say = lambda _: None,
-    patience_s: float = PATIENCE_S, settle_s: float = 0.0,
+    patience_s: float = PATIENCE_S,
 ) -> tuple[Thing, ...]:  # fmt: skip
     """Remove everything of a run, or of all runs; what was removed.
 
@@ -36,8 +35,6 @@ def take_away(
         known: ids of instances that must be gone, listed or not.
         say: is told each removal.
         patience_s: after which it is an error.
-        settle_s: how long nothing must be found: more than 0 where an instance was asked for and
-            no answer came.
 
     Raises:
         CloudError: something is left; the message names it.
@@ -47,7 +44,7 @@ def take_away(
     while True:
         left, trouble = _round(ec2, run, known, told, say)
         took_s = time.monotonic() - begin
-        if not left and trouble is None and took_s >= settle_s:
+        if not left and trouble is None:
             return tuple(told.values())
         if took_s > patience_s:
             names = ", ".join(left) or "nobody knows what"
