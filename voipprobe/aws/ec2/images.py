@@ -53,7 +53,6 @@ def _filters(architecture: str) -> list[dict[str, Any]]:
         "name": f"{RELEASE}-{_IN_NAMES.get(architecture, architecture)}-*",
         "architecture": architecture,
         "state": "available",
-        "root-device-type": "ebs",
         "virtualization-type": "hvm",
     }
     return [{"Name": name, "Values": [value]} for name, value in wanted.items()]

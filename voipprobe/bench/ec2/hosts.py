@@ -1,9 +1,6 @@
 """Instances that run to hosts that answer: ssh, installed, in a session, with their part."""
 
-import subprocess
-import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,23 +9,18 @@ from typing import Final
 import voipprobe
 from voipprobe.aws.ec2.instances import Instance
 from voipprobe.bench.ec2.fleet import Fleet
-from voipprobe.bench.ec2.userdata import FOLDER, PIP, STATE, VOIPPROBE
+from voipprobe.bench.ec2.userdata import VOIPPROBE
 from voipprobe.bench.plan.sections import Plan
 from voipprobe.bench.remote.at_once import at_once
 from voipprobe.bench.remote.member import Member
 from voipprobe.bench.remote.messages import Cast, Hello, Ready, decode
 from voipprobe.bench.remote.scripts import read_scripts
 from voipprobe.bench.remote.session import Session
-from voipprobe.bench.remote.ssh import Route, ssh_arguments
+from voipprobe.bench.remote.ssh import Route
 from voipprobe.model.errors import ToolError
-from voipprobe.process.tools import find_tool, tool_environment
 from voipprobe.results.document import to_document
 
-INSTALLED_WITHIN_S: Final = 900.0
-FIRST_PAUSE_S: Final = 0.5
-LONGEST_PAUSE_S: Final = 10.0
-COMMAND_TIMEOUT_S: Final = 300.0
-LOOK_EVERY_S: Final = 0.5
+PREPARED_WITHIN_S: Final = 300.0
 KNOWN_HOSTS: Final = "known_hosts"
 
 
@@ -74,22 +66,6 @@ def found_hosts(plan: Plan, fleet: Fleet, key: Path, folder: Path) -> tuple[Foun
     )  # fmt: skip
 
 
-def await_installed(hosts: Sequence[Found], wheel: Path | None, say: Callable[[str], None]) -> None:
-    """Wait until all hosts have what they need.
-
-    Args:
-        hosts: that run.
-        wheel: of ours, to be brought to each; None where its first script installs all.
-        say: is told what happens.
-
-    Raises:
-        ToolError: a host cannot be reached, or an installation failed; the message says why.
-    """
-    say(f"installing on {len(hosts)} hosts")
-    over = threading.Event()
-    at_once(hosts, lambda one: _await_installed(one, wheel, over), over.set)
-
-
 @contextmanager
 def members(plan: Plan, hosts: Sequence[Found], folder: Path) -> Iterator[tuple[Member, ...]]:
     """All hosts in sessions, ready for trials; everything there ends with the block.
@@ -110,7 +86,7 @@ def members(plan: Plan, hosts: Sequence[Found], folder: Path) -> Iterator[tuple[
             hello = decode(Hello, session.ask("hello"), one.name)
             require_version(one.name, hello)
             part = replace(_cast(plan, hosts, one), scripts=scripts if one.role == "system" else {})
-            told = session.ask("prepare", within_s=COMMAND_TIMEOUT_S, cast=to_document(part))
+            told = session.ask("prepare", within_s=PREPARED_WITHIN_S, cast=to_document(part))
             return Member(
                 role=one.role, name=one.name, address=one.address, session=session, hello=hello,
                 ready=decode(Ready, told, one.name),
@@ -154,57 +130,3 @@ def _address(plan: Plan, instance: Instance) -> str:
         hint = "its subnet gives none: set ec2.address" if wanted == "public" else "see it in EC2"
         raise ToolError(f"instance {instance.id} has no {wanted} address: {hint}")
     return found
-
-
-def _await_installed(one: Found, wheel: Path | None, over: threading.Event) -> None:
-    deadline, pause_s = time.monotonic() + INSTALLED_WITHIN_S, FIRST_PAUSE_S
-    while True:
-        code, said, complaint = _run(one, ["sh", "-c", STATE], over)
-        state = said.strip().splitlines()[:1]
-        if code == 0 and state == ["ready"]:
-            break
-        if code == 0 and state == ["failed"]:
-            raise ToolError(
-                f"{one.name}: its installation failed: {' / '.join(said.split(chr(10))[1:])}"
-            )
-        if time.monotonic() > deadline:
-            reason = complaint.strip().splitlines()[-1:] or ["it is not done"]
-            within = f"within {INSTALLED_WITHIN_S:.0f} s"
-            raise ToolError(f"{one.name}: not installed {within}: {reason[0]}")
-        if over.wait(pause_s):
-            raise ToolError(f"{one.name}: not waited for any more")
-        pause_s = min(1.5 * pause_s, LONGEST_PAUSE_S)
-    if wheel is not None:
-        _bring(one, wheel, over)
-
-
-def _bring(one: Found, wheel: Path, over: threading.Event) -> None:
-    """Install a wheel of ours on a host."""
-    there = f"{FOLDER}/{wheel.name}"
-    script = 'cat > "$0" && exec "$1" install --quiet "$0"'
-    code, said, complaint = _run(one, ["sh", "-c", script, there, PIP], over, wheel.read_bytes())
-    if code:
-        last = (complaint or said).strip().splitlines()[-1:] or ["it says nothing"]
-        raise ToolError(f"{one.name}: {wheel.name} cannot be installed: {last[0]}")
-
-
-def _run(
-    one: Found, command: list[str], over: threading.Event, brought: bytes = b""
-) -> tuple[int, str, str]:
-    """Exit code, standard output and standard error of a command on a host."""
-    argv = ssh_arguments(find_tool("ssh"), one.route, command)
-    deadline = time.monotonic() + COMMAND_TIMEOUT_S
-    with subprocess.Popen(
-        argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        env=tool_environment(), start_new_session=True,
-    ) as running:  # fmt: skip
-        while True:
-            try:
-                found = running.communicate(brought, timeout=LOOK_EVERY_S)
-            except subprocess.TimeoutExpired:
-                brought = b""  # Popen goes on with what it was given first
-                if over.is_set() or time.monotonic() > deadline:
-                    running.kill()
-                continue
-            said, complaint = (text.decode(errors="replace") for text in found)
-            return running.returncode, said, complaint

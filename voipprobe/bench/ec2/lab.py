@@ -13,7 +13,8 @@ from voipprobe.aws.ec2.network import import_key
 from voipprobe.aws.ec2.tags import Tags
 from voipprobe.bench.ec2.cost import life_s
 from voipprobe.bench.ec2.fleet import Fleet, Maker, Request
-from voipprobe.bench.ec2.hosts import await_installed, found_hosts, members
+from voipprobe.bench.ec2.hosts import found_hosts, members
+from voipprobe.bench.ec2.install import await_installed
 from voipprobe.bench.ec2.journal import Journal
 from voipprobe.bench.ec2.keys import public_half, run_key
 from voipprobe.bench.ec2.preflight import Preflight

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import click
 
 from voipprobe.aws.ec2.remains import Thing, find
+from voipprobe.aws.regions import require_region
 from voipprobe.aws.session import client
 from voipprobe.bench.ec2.reap import is_due, owner_here
 from voipprobe.bench.ec2.teardown import take_away, undisturbed
@@ -32,6 +33,8 @@ def command(
     moment is found, too. Exit code 1: something was found and not removed; 3: a Region did not
     answer.
     """
+    for region in regions:
+        require_region(region, "ec2")
     code = GOOD
     for region in regions or US_REGIONS:
         try:
