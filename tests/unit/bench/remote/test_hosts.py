@@ -55,9 +55,14 @@ def test_one_failure_ends_the_wait_for_all() -> None:
 def test_a_host_says_who_it_is_and_that_it_has_no_part_yet() -> None:
     """Two requests to a real process; it ends when its input does."""
     asked = [{"do": "hello"}, {"do": "answer", "number": 1}]
-    lines = "".join(json.dumps(one) + "\n" for one in asked)
-    done = subprocess.run(HOST, input=lines, capture_output=True, text=True, timeout=60, check=True)
-    hello, refused = (json.loads(line) for line in done.stdout.splitlines())
+    with subprocess.Popen(HOST, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as host:
+        assert host.stdin is not None
+        assert host.stdout is not None
+        host.stdin.write("".join(json.dumps(one) + "\n" for one in asked))
+        host.stdin.flush()
+        hello, refused = (json.loads(host.stdout.readline()) for _ in asked)
+        host.stdin.close()
+        assert host.wait(60) == 0
     found = decode(Hello, hello["ok"], "host")
     assert found.version == voipprobe.__version__
     assert found.boot_id == Path("/proc/sys/kernel/random/boot_id").read_text().strip()
