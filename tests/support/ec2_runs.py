@@ -34,7 +34,7 @@ media = "beside"
 thresholds = ["success_ratio>=0.97"]
 [search]
 minimum = 10
-maximum = 48
+maximum = 30
 precision_ratio = 0.5
 light_s = 2
 short_s = 2

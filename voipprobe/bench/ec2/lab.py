@@ -2,15 +2,14 @@
 
 import contextlib
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 
 import voipprobe
 from voipprobe.aws.ec2.network import import_key
 from voipprobe.aws.ec2.tags import Tags
+from voipprobe.bench.ec2.access import ssh_network
 from voipprobe.bench.ec2.cost import life_s
 from voipprobe.bench.ec2.fleet import Fleet, Maker, Request
 from voipprobe.bench.ec2.hosts import found_hosts, members
@@ -26,9 +25,6 @@ from voipprobe.bench.ec2.userdata import packages, user_data
 from voipprobe.bench.plan.effective import Search
 from voipprobe.bench.plan.sections import Plan
 from voipprobe.bench.remote.bench import RemoteBench
-from voipprobe.model.errors import ToolError
-
-WHO_AM_I: Final = "https://checkip.amazonaws.com"
 
 
 class Ec2Lab:
@@ -128,22 +124,3 @@ class Ec2Lab:
         ends = datetime.fromtimestamp(time.time() + life_s(self._plan), UTC)
         owner = self._plan.ec2.owner or owner_here()
         return Tags(run=self._run, owner=owner, deadline=ends.strftime("%Y-%m-%dT%H:%M:%SZ"))
-
-
-def ssh_network(plan: Plan) -> str | None:
-    """Who may come by ssh: what the plan says, else the address that AWS sees us with.
-
-    Raises:
-        ToolError: nobody says which that is.
-    """
-    given = plan.ec2.ssh_from
-    if given == "nobody" or (given is None and plan.ec2.address == "id"):
-        return None
-    if given is not None:
-        return given
-    try:
-        with urllib.request.urlopen(WHO_AM_I, timeout=10) as answer:
-            return f"{answer.read().decode().strip()}/32"
-    except OSError as error:
-        text = f"{WHO_AM_I} does not say what our address is ({error})"
-        raise ToolError(f"{text}: say it as ec2.ssh_from") from None

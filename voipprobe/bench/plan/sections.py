@@ -186,7 +186,7 @@ class Ec2Section(Section):
     ssh_from: str | None = None
     ssh_config: Path | None = None
     user: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_-]*$")] = "admin"
-    owner: Annotated[str, Field(min_length=1, max_length=128)] | None = None
+    owner: Annotated[str, Field(pattern=r"^[\w .:/=+@-]{1,128}$")] | None = None
 
 
 class Plan(Section):
