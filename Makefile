@@ -8,7 +8,7 @@ APT := $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0
 PACKAGES := sip-tester iperf3 tshark wireshark-common tcpdump iproute2 libcap2-bin python3-venv
 # the browser, and what its remote control needs; Ubuntu has it as a snap only: there the tests of the HTML page are skipped, with the reason
 BROWSER := $(shell grep -qs "^ID=debian" /etc/os-release && echo chromium libatomic1)
-TEST_PACKAGES := $(PACKAGES) nftables kamailio rtpengine-daemon $(BROWSER)
+TEST_PACKAGES := $(PACKAGES) nftables kamailio rtpengine-daemon openssh-server $(BROWSER)
 
 AGENTS := tests/integration/agent
 # calls are made in real time, and a machine may stand still: what it spoilt is said, and made once more

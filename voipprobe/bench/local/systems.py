@@ -72,8 +72,9 @@ def _responder(plan: Plan, place: Place, net: Network, sipp: SippVersion) -> Ite
     number = -(-plan.search.maximum // plan.generators.streams_per_process)
     transport = plan.call.transport
     with callees(
-        place, sipp, address=net.near, transport=transport, number=min(number, 8)
-    ) as served:
+        place, sipp, address=net.near, transport=transport, number=min(number, 8),
+        peers=net.peers,
+    ) as served:  # fmt: skip
         yield System(media_ports=range(0), answers=tuple(served), versions={"sipp": sipp.text})
 
 

@@ -128,7 +128,19 @@ def test_plan_of_another_provider(plan_file: Path, capsys: pytest.CaptureFixture
     """One line that names the file and what it asks for."""
     text = Path("examples/bench-ec2.toml").read_text()
     plan_file.write_text(text)
-    assert run(["bench", "run", str(plan_file)]) == WRONG_USE
+    assert run(["bench", "run", "--provider", "local", str(plan_file)]) == WRONG_USE
     [line] = capsys.readouterr().err.splitlines()
     assert str(plan_file) in line
     assert '"ec2"' in line
+
+
+def test_a_baseline_on_ec2_is_dry_without_yes(
+    plan_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The responder on a host like the generators', which call it directly: no far end."""
+    plan_file.write_text(Path("examples/bench-ec2.toml").read_text())
+    assert run(["bench", "baseline", str(plan_file)]) == GOOD
+    words = " ".join(capsys.readouterr().out.split())
+    assert "1 x c7i.2xlarge (system), 2 x c7i.2xlarge (generator)" in words
+    assert "callee" not in words
+    assert "within the budget" in words
