@@ -13,6 +13,7 @@ from voipprobe.bench.local.callers import Callers
 from voipprobe.bench.local.measured import measured
 from voipprobe.bench.local.place import Place
 from voipprobe.bench.local.ready import ports_in_use
+from voipprobe.bench.local.rest import await_rest
 from voipprobe.bench.local.shards import processes_for, shards
 from voipprobe.bench.local.systems import System
 from voipprobe.bench.local.trial import Wire, run_trial
@@ -94,6 +95,8 @@ class LocalBench:
             )  # fmt: skip
         facts = measured(plan, parts, seen, generators=generators, system=system)
         time.sleep(times.cooldown_s)
+        if system is not None:
+            await_rest(system)
         return Shown(
             at=at,
             took_s=time.monotonic() - begin,

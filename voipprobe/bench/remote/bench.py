@@ -56,6 +56,8 @@ class RemoteBench:
         seen = self._trial(jobs, times)
         facts = self._measured(jobs, seen)
         time.sleep(times.cooldown_s)
+        if self._system is not None:
+            self._system.session.ask("rest")
         return Shown(
             at=at,
             took_s=time.monotonic() - begin,

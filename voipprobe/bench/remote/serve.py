@@ -45,6 +45,7 @@ class Server:
             "prepare": self._prepare,
             "answer": lambda told: require_actor(self._actor).answer(int(told["number"])),
             "hang up": lambda _: require_actor(self._actor).hang_up(),
+            "rest": lambda _: require_actor(self._actor).rest(),
             "watch": self._watch,
             "call": self._call,
         }

@@ -19,6 +19,7 @@ from voipprobe.bench.local.network import Network
 from voipprobe.bench.local.place import Place
 from voipprobe.bench.local.quota import group
 from voipprobe.bench.local.ready import ports_in_use
+from voipprobe.bench.local.rest import await_rest
 from voipprobe.bench.local.systems import System, system
 from voipprobe.bench.local.trial import Seen, Wire, run_trial
 from voipprobe.bench.plan.sections import Plan
@@ -96,6 +97,10 @@ class Actor:
     def hang_up(self) -> None:
         """End the far ends of a trial."""
         self._far_ends.close()
+
+    def rest(self) -> float:
+        """Wait until we have got over a trial; seconds that it took."""
+        return await_rest(self._place)
 
     def watch(self, begin_at: float, for_s: float) -> Watched:
         """Evidence at both ends of a plateau; `begin_at` by our own clock."""
