@@ -104,6 +104,10 @@ def test_configured_maximum_is_found(tmp_path: Path, kind: str) -> None:
     assert row.limit is Limit.CONFIGURED
     assert row.limit_text is not None
     assert "503" in row.limit_text
+    [machine] = raw.machines
+    files = {"kamailio", "kamailio.cfg", *(["rtpengine.conf"] if "rtpengine" in kind else [])}
+    assert set(machine.configuration) == files
+    assert "11" in machine.configuration["rtpengine.conf" if "rtpengine" in kind else "kamailio"]
 
 
 def test_squeezed_generator_is_no_capacity(tmp_path: Path) -> None:

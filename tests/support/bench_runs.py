@@ -41,7 +41,23 @@ repeats = 3
 [budget]
 dollars = 5.0
 """
-PRICES = {"c7i.large": 0.08925, "c7g.large": 0.0725}
+TYPES = (
+    "c7i.large", "c7i.xlarge", "c7i.2xlarge", "c7g.large", "c7g.xlarge", "m7i.large", "m7g.large",
+    "m7a.large", "c6in.large", "c7gn.medium", "r7i.large", "m6i.large",
+)  # fmt: skip
+TWELVE = EC2.replace(
+    '[[size]]\ntype = "c7i.large"\n[[size]]\ntype = "c7g.large"\n',
+    "".join(f'[[size]]\ntype = "{name}"\n' for name in TYPES),
+)
+LOCAL = """
+name = "small"
+[system]
+kind = "kamailio-rtpengine"
+[[size]]
+cpus = 0.5
+"""
+PRICES = {name: 0.05 + 0.03 * place for place, name in enumerate(TYPES)}
+PRICES |= {"c7i.large": 0.08925, "c7g.large": 0.0725}
 FACTS = HostFacts(kernel="6.1.0", architecture="x86_64", cpu_model="Xeon", cpus=2)
 
 

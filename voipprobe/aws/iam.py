@@ -7,7 +7,7 @@ can be narrowed by namespace only; PutCompositeAlarm and DescribeAlarms (of comp
 every resource.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 Policy = dict[str, Any]
@@ -56,34 +56,39 @@ def deployer_policy(
 
 
 def benchmark_policy(namespace: str = NAMESPACE, partition: str = "aws") -> Policy:
-    """For a benchmark: start machines with our tag, end machines with our tag, read prices."""
+    """For a benchmark: make and remove what has our tag, read prices."""
     del namespace
-    ours, ec2 = {f"aws:RequestTag/{TAG}": BENCHMARK}, f"arn:{partition}:ec2:*:*:"
-    made = [f"{ec2}instance/*", f"{ec2}volume/*"]
-    used = [
-        f"{ec2}{kind}/*"
-        for kind in (
-            "subnet",
-            "security-group",
-            "network-interface",
-            "key-pair",
-            "placement-group",
-            "launch-template",
-        )
-    ]
-    images = f"arn:{partition}:ec2:*::image/*"
+    ec2 = f"arn:{partition}:ec2:*:*:"
+    asked, tagged = {f"aws:RequestTag/{TAG}": BENCHMARK}, {f"aws:ResourceTag/{TAG}": BENCHMARK}
+    machines = [f"{ec2}{kind}/*" for kind in ("instance", "volume")]
+    around = [f"{ec2}{kind}/*" for kind in ("security-group", "key-pair", "placement-group")]
+    used = [f"{ec2}{kind}/*" for kind in ("subnet", "network-interface")]
     return _policy(
-        _allow("StartTagged", ["ec2:RunInstances"], made, StringEquals=ours),
-        _allow("StartFrom", ["ec2:RunInstances"], [*used, images]),
-        _allow("TagWhatIsStarted", ["ec2:CreateTags"], made,
-               StringEquals={"ec2:CreateAction": "RunInstances", **ours}),
-        _allow("EndTagged", ["ec2:TerminateInstances", "ec2:StopInstances"],
-               f"{ec2}instance/*", StringEquals={f"aws:ResourceTag/{TAG}": BENCHMARK}),
-        _allow("LookAround", [
-            "ec2:DescribeInstances", "ec2:DescribeInstanceStatus", "ec2:DescribeInstanceTypes",
-            "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeImages", "ec2:DescribeSubnets",
-            "ec2:DescribeSecurityGroups", "pricing:GetProducts"], "*"),
+        _allow("MakeTagged", _ec2(_MAKING), [*machines, *around], StringEquals=asked),
+        _allow("StartFrom", ["ec2:RunInstances"],
+               [*used, *around, f"arn:{partition}:ec2:*::image/*"]),
+        _allow("MakeIn", ["ec2:CreateSecurityGroup"], f"{ec2}vpc/*"),
+        _allow("TagWhatIsMade", ["ec2:CreateTags"], [*machines, *around],
+               StringEquals={"ec2:CreateAction": [*_MAKING], **asked}),
+        _allow("EndTagged", _ec2(_ENDING), [*machines, *around], StringEquals=tagged),
+        _allow("LookAround",
+               [*_ec2(f"Describe{one}" for one in _LOOKING), "pricing:GetProducts"], "*"),
     )  # fmt: skip
+
+
+_MAKING: Final = ("RunInstances", "CreateSecurityGroup", "ImportKeyPair", "CreatePlacementGroup")
+_ENDING: Final = (
+    "AuthorizeSecurityGroupIngress", "TerminateInstances", "DeleteVolume",
+    "DeleteSecurityGroup", "DeleteKeyPair", "DeletePlacementGroup",
+)  # fmt: skip
+_LOOKING: Final = (
+    "Instances", "InstanceTypes", "InstanceTypeOfferings", "Images", "Subnets",
+    "SecurityGroups", "KeyPairs", "PlacementGroups", "Volumes",
+)  # fmt: skip
+
+
+def _ec2(names: Iterable[str]) -> list[str]:
+    return [f"ec2:{name}" for name in names]
 
 
 POLICIES: Final[Mapping[str, Callable[[str, str], Policy]]] = {
@@ -100,7 +105,10 @@ def _policy(*statements: Statement) -> Policy:
 
 
 def _allow(
-    sid: str, actions: list[str], resource: str | list[str], **condition: Mapping[str, str]
+    sid: str,
+    actions: list[str],
+    resource: str | list[str],
+    **condition: Mapping[str, str | list[str]],
 ) -> Statement:
     found: Statement = {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resource}
     return {**found, "Condition": condition} if condition else found

@@ -30,6 +30,7 @@ from botocore.exceptions import (
     TokenRetrievalError,
 )
 from botocore.loaders import Loader, create_loader
+from botocore.parsers import ResponseParserError
 
 from voipprobe.model.errors import CloudError, ConfigError
 
@@ -138,6 +139,10 @@ def cloud_errors(doing: str) -> Iterator[None]:
         raise CloudError(f"{doing}: {_line(error)}", retryable=False, code=code) from error
     except BotoCoreError as error:
         raise _unanswered(doing, error) from error
+    except ResponseParserError as error:  # a page of a proxy, say; it is no BotoCoreError
+        text = f"{doing}: the answer is none of AWS's: {_line(error)[:MOST_CHARS]}"
+        code = type(error).__name__
+        raise CloudError(text, retryable=True, code=code, maybe_done=True) from error
 
 
 def _unanswered(doing: str, error: BotoCoreError) -> CloudError:

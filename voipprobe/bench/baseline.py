@@ -22,12 +22,13 @@ def baseline_plan(plan: Plan, cpus: int) -> Plan:
 
     Args:
         plan: of the benchmark.
-        cpus: of this host; the responder may have all of them.
+        cpus: of this host; the responder may have all of them. On EC2 it has a generator's type.
     """
     document = plan.model_dump(mode="json")
     document["name"] = f"{plan.name[:50]}-baseline"
     document["system"] = {"kind": "responder"}
-    document["size"] = [{"name": RESPONDER_SIZE, "cpus": float(cpus)}]
+    size = {"cpus": float(cpus)} if plan.provider == "local" else {"type": plan.generators.type}
+    document["size"] = [{"name": RESPONDER_SIZE, **size}]
     # what a plan may find at most is then half of the ceiling
     document["search"]["maximum"] = min(2 * plan.search.maximum, MOST_CALLS)
     document["order"] = {"repeats": 1}

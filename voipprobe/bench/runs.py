@@ -26,7 +26,8 @@ def begin(plan: Plan, output: Path) -> tuple[RawWriter, RawRun]:
     """
     started_at = time.time()
     stamp = datetime.fromtimestamp(started_at, UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-    host = environment(installed_sipp(), iperf=False)
+    sipp = installed_sipp() if plan.provider == "local" else None
+    host = environment(sipp, iperf=False)
     folder = new_run_folder(output, f"{stamp}-bench-{plan.name}")
     path = folder / RAW_FILE
     writer = RawWriter.create(path, run_record(folder.name, started_at, plan, host))

@@ -4,7 +4,7 @@ Knows click and the import system. Must not know any command.
 """
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import click
@@ -16,10 +16,15 @@ class LazyGroup(click.Group):
     Args:
         package: where the modules are.
         lines: every command with the line that `--help` shows without loading it.
+        unlisted: commands that are not for people.
     """
 
-    def __init__(self, *args: Any, package: str, lines: Mapping[str, str], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, package: str, lines: Mapping[str, str],
+        unlisted: Collection[str] = (), **kwargs: Any,
+    ) -> None:  # fmt: skip
         super().__init__(*args, **kwargs)
+        self._unlisted = unlisted
         self._package = package
         self._lines = lines
 
@@ -29,7 +34,7 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """The command of that name, from its own module."""
-        if cmd_name not in self._lines:
+        if cmd_name not in self._lines and cmd_name not in self._unlisted:
             return None
         command: click.Command = importlib.import_module(f"{self._package}.{cmd_name}").command
         return command

@@ -71,7 +71,12 @@ class ScenarioUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Environment:
-    """Host and tool versions. `tools` maps a tool to its version, None if missing."""
+    """The host of the command, and versions.
+
+    Attributes:
+        hostname, platform: as the kernel has them. cpus: how many.
+        python, voipprobe: their versions. tools: version of each, None if it is missing.
+    """
 
     hostname: str
     platform: str

@@ -14,7 +14,13 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Expectation:
-    """A threshold with the value found; `met` is None when there was no value."""
+    """A threshold with the value found.
+
+    Attributes:
+        expression: as the user wrote it. value: found, in the unit of the
+            metric; None if there was none.
+        met: whether it holds; None when there was no value.
+    """
 
     expression: str
     value: float | None

@@ -24,14 +24,15 @@ def tool_version(name: str) -> str | None:
     return NUMBER.findall(lines[0])[0] if lines else None
 
 
-def environment(version: SippVersion, *, iperf: bool) -> Environment:
-    """This host, and the tools that a run uses."""
-    names = ["dumpcap", *(["iperf3"] if iperf else [])]
+def environment(version: SippVersion | None, *, iperf: bool) -> Environment:
+    """This host, and the tools that a run uses; no SIPp where other hosts place the calls."""
+    names = ["dumpcap", *(["iperf3"] if iperf else [])] if version else []
+    sipp = {"sipp": version.text} if version else {}
     return Environment(
         hostname=platform.node(),
         platform=platform.platform(),
         python=platform.python_version(),
         voipprobe=voipprobe.__version__,
         cpus=os.cpu_count() or 1,
-        tools={"sipp": version.text, **{name: tool_version(name) for name in names}},
+        tools={**sipp, **{name: tool_version(name) for name in names}},
     )

@@ -10,6 +10,7 @@ import json
 import re
 import sys
 import typing
+from collections.abc import Mapping
 from typing import Any, Final
 
 from voipprobe.model.analysis import ANALYSIS_SCHEMA, Analysis
@@ -21,30 +22,47 @@ from voipprobe.results.document import document_adapter, document_key
 
 def probe_schema() -> dict[str, Any]:
     """The JSON Schema of a probe's `result.json`."""
-    return _schema(ProbeResult, PROBE_SCHEMA)
+    return document_schema(ProbeResult, PROBE_SCHEMA)
 
 
 def analysis_schema() -> dict[str, Any]:
     """The JSON Schema of an analysis."""
-    return _schema(Analysis, ANALYSIS_SCHEMA)
+    return document_schema(Analysis, ANALYSIS_SCHEMA)
 
 
 def mesh_schema() -> dict[str, Any]:
     """The JSON Schema of a mesh's matrix."""
-    return _schema(Mesh, MESH_SCHEMA)
+    return document_schema(Mesh, MESH_SCHEMA)
 
 
-def _schema(root_class: type, name: str) -> dict[str, Any]:
-    """The schema of one kind of document.
+def document_schema(root_class: type, name: str) -> dict[str, Any]:
+    """The schema of one kind of document, a dataclass with `schema` among its fields.
 
     Keys that it does not name are allowed: a later version may add some without breaking
     a reader of this one.
     """
-    definitions = document_adapter(root_class).json_schema(mode="serialization")["$defs"]
-    for cls in nested_dataclasses(root_class):
-        _describe(definitions[cls.__name__], cls)
+    definitions = definitions_of(root_class)
     root = definitions.pop(root_class.__name__)
-    root["properties"]["schema"] = {"const": name}
+    described = root["properties"]["schema"].get("description")
+    root["properties"]["schema"] = {
+        "const": name,
+        **({"description": described} if described else {}),
+    }
+    return whole_schema(name, root, definitions)
+
+
+def definitions_of(cls: Any) -> dict[str, Any]:
+    """The definition of each dataclass and enum that a dataclass, or a union of them, holds."""
+    definitions: dict[str, Any] = document_adapter(cls).json_schema(mode="serialization")["$defs"]
+    for one in nested_dataclasses(cls):
+        _describe(definitions[one.__name__], one)
+    return definitions
+
+
+def whole_schema(
+    name: str, root: Mapping[str, Any], definitions: Mapping[str, Any]
+) -> dict[str, Any]:
+    """A schema with its head."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "urn:" + name.replace(".", ":").replace("/", ":"),
@@ -54,10 +72,10 @@ def _schema(root_class: type, name: str) -> dict[str, Any]:
     }
 
 
-def nested_dataclasses(cls: type) -> set[type]:
-    """A dataclass and all dataclasses that its fields hold, at any depth."""
-    found = {cls}
-    waiting: list[Any] = list(typing.get_type_hints(cls).values())
+def nested_dataclasses(cls: Any) -> set[type]:
+    """A dataclass, or those of a union, and all that their fields hold, at any depth."""
+    found: set[type] = set()
+    waiting: list[Any] = [cls]
     while waiting:
         hint = waiting.pop()
         waiting.extend(typing.get_args(hint))

@@ -13,6 +13,7 @@ ACCOUNT = "123456789012"
 ALARM = f"arn:aws:cloudwatch:us-east-1:{ACCOUNT}:alarm:"
 DASHBOARD = f"arn:aws:cloudwatch::{ACCOUNT}:dashboard/"
 INSTANCE = f"arn:aws:ec2:us-east-1:{ACCOUNT}:instance/i-1"
+GROUP = f"arn:aws:ec2:us-east-1:{ACCOUNT}:security-group/sg-1"
 OURS = {"cloudwatch:namespace": "VoipProbe"}
 TAGGED = {"aws:RequestTag/voipprobe": "benchmark"}
 RUNNING = {"aws:ResourceTag/voipprobe": "benchmark"}
@@ -61,6 +62,9 @@ def test_a_policy_is_small_and_grants_no_wildcard_action(role: str) -> None:
         ("benchmark", "ec2:RunInstances", INSTANCE, TAGGED),
         ("benchmark", "ec2:RunInstances", "arn:aws:ec2:us-east-1::image/ami-1", {}),
         ("benchmark", "ec2:TerminateInstances", INSTANCE, RUNNING),
+        ("benchmark", "ec2:CreateSecurityGroup", GROUP, TAGGED),
+        ("benchmark", "ec2:CreateTags", GROUP, {"ec2:CreateAction": "ImportKeyPair", **TAGGED}),
+        ("benchmark", "ec2:DeleteSecurityGroup", GROUP, RUNNING),
         ("benchmark", "pricing:GetProducts", "*", {}),
         ("reader", "cloudwatch:GetMetricData", "*", {}),
     ],
@@ -85,6 +89,8 @@ def test_what_a_role_needs_is_allowed(
         ("benchmark", "ec2:RunInstances", INSTANCE, {"aws:RequestTag/voipprobe": "theirs"}),
         ("benchmark", "ec2:TerminateInstances", INSTANCE, {"aws:ResourceTag/voipprobe": "x"}),
         ("benchmark", "ec2:CreateTags", INSTANCE, {"ec2:CreateAction": "CreateTags", **TAGGED}),
+        ("benchmark", "ec2:DeleteSecurityGroup", GROUP, {"aws:ResourceTag/voipprobe": "x"}),
+        ("benchmark", "ec2:ImportKeyPair", GROUP, {"aws:RequestTag/voipprobe": "x"}),
         ("reader", "cloudwatch:PutMetricData", "*", OURS),
     ],
 )

@@ -13,6 +13,7 @@ from botocore.exceptions import (
     ParamValidationError,
     ReadTimeoutError,
 )
+from botocore.parsers import ResponseParserError
 
 from voipprobe.aws.session import NO_CREDENTIALS, RENEW, _loader, client, cloud_errors
 from voipprobe.model.errors import CloudError, ConfigError
@@ -49,6 +50,7 @@ REFUSED = {
     "no route": (EndpointConnectionError(**URL), True, False, "is the Region right"),
     "no connection": (ConnectTimeoutError(**URL), True, False, "is the Region right"),
     "reset": (ConnectionClosedError(**URL), True, True, "Connection was closed"),
+    "no XML": (ResponseParserError("b'<!doctype html>'"), True, True, "none of AWS's"),
     "no answer": (ReadTimeoutError(**URL), True, True, "Read timeout"),
 }
 

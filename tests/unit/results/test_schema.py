@@ -1,27 +1,17 @@
 """The published JSON Schema."""
 
 from pathlib import Path
-from typing import Any
 
 import jsonschema
 import pytest
 from support import captured, samples
+from support.schemas import closed
 
 from voipprobe.model.probe import ProbeResult
 from voipprobe.results.document import to_document
 from voipprobe.results.schema import SCHEMAS, analysis_schema, probe_schema, schema_text
 
 PUBLISHED = Path(__file__).parents[3] / "docs" / "schemas"
-
-
-def closed(schema: Any) -> Any:
-    """The schema with unnamed keys forbidden, so that a validation proves it complete."""
-    if isinstance(schema, list):
-        return [closed(item) for item in schema]
-    if not isinstance(schema, dict):
-        return schema
-    inner = {key: closed(value) for key, value in schema.items()}
-    return {"additionalProperties": False, **inner} if "properties" in schema else inner
 
 
 @pytest.mark.parametrize("kind", SCHEMAS)

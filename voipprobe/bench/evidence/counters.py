@@ -34,7 +34,13 @@ class ProcessTimes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UdpCounters:
-    """UDP of one network namespace. `*_buffer_errors`: datagrams that found a socket full."""
+    """UDP of one network namespace, in datagrams.
+
+    Attributes:
+        received, sent: datagrams. no_port: for which nobody listened. errors: not taken in for any
+            reason, checksum and full buffer included.
+        receive_buffer_errors, send_buffer_errors: datagrams that found a socket's buffer full.
+    """
 
     received: int
     no_port: int
@@ -59,7 +65,14 @@ class SoftnetCounters:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InterfaceCounters:
-    """One interface. Drops include those of the queue in front of the device."""
+    """One interface.
+
+    Attributes:
+        received_bytes, sent_bytes: with Ethernet headers. received_packets, sent_packets: frames.
+        receive_errors, send_errors: damaged frames.
+        receive_drops, send_drops: frames for which there was no room, the queue in front of the
+            device included.
+    """
 
     received_bytes: int
     received_packets: int

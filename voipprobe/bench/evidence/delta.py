@@ -24,7 +24,13 @@ Counters = TypeVar("Counters", UdpCounters, InterfaceCounters)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CpuUse:
-    """One CPU over a trial; each is a share (0..1) of its time. `busy_ratio` is without steal."""
+    """One CPU over a trial; each is a share (0..1) of its time.
+
+    Attributes:
+        busy_ratio: not idle, without steal. user_ratio: in programs. system_ratio: in the kernel
+            for programs. softirq_ratio: in interrupts, where packets are received.
+        steal_ratio: in which other machines had it.
+    """
 
     busy_ratio: float
     user_ratio: float
@@ -35,7 +41,12 @@ class CpuUse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessUse:
-    """One process over a trial: how many cores it kept busy on average."""
+    """One process over a trial.
+
+    Attributes:
+        pid: of the host. name: as the kernel has it, 15 characters.
+        cores: that it kept busy on average.
+    """
 
     pid: int
     name: str
@@ -47,8 +58,12 @@ class Delta:
     """One host over one trial. None is what could not be read, or was reset in between.
 
     Attributes:
-        processes: those that lived all the time, busiest first.
-        backlog_drops: packets that softnet dropped. backlog_squeezes: see `SoftnetCounters`.
+        took_s: seconds between the two snapshots.
+        cpus: by number. processes: those that lived all the time, busiest first.
+        udp: of the network namespace. interfaces: by name.
+        allowances: of ENA interfaces: packets beyond what the instance may send, by counter.
+        backlog_drops: packets that softnet dropped. backlog_squeezes: times that the
+            kernel had to stop receiving with packets left.
         throttled_ratio: share of quota periods in which the quota ran out; None without one.
     """
 

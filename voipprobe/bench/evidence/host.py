@@ -8,10 +8,11 @@ class HostFacts:
     """One host. None is what could not be read.
 
     Attributes:
-        kernel: release. architecture: as uname has it.
+        kernel: release. architecture: as uname has it. cpu_model: as /proc/cpuinfo has it.
+        cpus: that are online.
         receive_buffer_bytes, send_buffer_bytes: default and maximum of a socket.
         ports: first and last of those that the kernel hands out.
-        backlog_packets: `net.core.netdev_max_backlog`.
+        backlog_packets: that may wait for a CPU, net.core.netdev_max_backlog.
     """
 
     kernel: str | None = None

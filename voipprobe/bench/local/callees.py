@@ -1,14 +1,14 @@
 """The far ends of the calls: answering SIPp processes, one for each calling one."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
-from voipprobe.bench.local.network import SIP_PORT
+from voipprobe.bench.local.network import PEERS, SIP_PORT
 from voipprobe.bench.local.place import Place
 from voipprobe.bench.local.ready import await_socket
-from voipprobe.traffic.responder.allow import parse_networks
+from voipprobe.traffic.responder.allow import Network
 from voipprobe.traffic.responder.guard import Guard
 from voipprobe.traffic.responder.scenario import responder_scenario
 from voipprobe.traffic.sipp.arguments import SippOptions, sipp_arguments
@@ -16,14 +16,14 @@ from voipprobe.traffic.sipp.version import SippVersion
 
 FIRST_MEDIA_PORT: Final = 7000
 FIRST_CONTROL_PORT: Final = 8700
-PEERS: Final = parse_networks(["198.18.0.0/15"])
 
 
 @contextlib.contextmanager
 def callees(
-    place: Place, version: SippVersion, *, address: str, transport: str, number: int
-) -> Iterator[list[str]]:
-    """So many answering processes; their "address:port" in order.
+    place: Place, version: SippVersion, *, address: str, transport: str, number: int,
+    peers: Sequence[Network] = PEERS,
+) -> Iterator[list[str]]:  # fmt: skip
+    """So many answering processes, which serve `peers` alone; their "address:port" in order.
 
     Raises:
         ToolError: one does not start.
@@ -42,7 +42,7 @@ def callees(
         for child, port, media_port in children:
             await_socket(place.namespace, child, "udp" if transport == "udp" else "tcp", port)
             await_socket(place.namespace, child, "udp", media_port)
-            Guard(child.pid, PEERS).cover()
+            Guard(child.pid, peers).cover()
         yield [f"{address}:{port}" for _, port, _ in children]
 
 

@@ -12,7 +12,8 @@ from voipprobe.bench.local.callees import callees
 from voipprobe.bench.local.callers import Callers
 from voipprobe.bench.local.measured import measured
 from voipprobe.bench.local.place import Place
-from voipprobe.bench.local.ready import served_ports
+from voipprobe.bench.local.ready import ports_in_use
+from voipprobe.bench.local.rest import await_rest
 from voipprobe.bench.local.shards import processes_for, shards
 from voipprobe.bench.local.systems import System
 from voipprobe.bench.local.trial import Wire, run_trial
@@ -70,6 +71,7 @@ class LocalBench:
             architecture=None if system is None else facts.architecture,
             hosts={"this host": facts},
             versions=self.stage.made.versions,
+            configuration=self.stage.made.configuration,
         )
 
     def measure(self, request: Request) -> Shown:
@@ -82,7 +84,8 @@ class LocalBench:
         self._number += 1
         plan, system = self._plan, self.stage.system
         times = trial_times(plan, request.length)
-        parts = shards(request.load, plan.call.hold_s, times, _processes(plan, request.load))
+        number = processes_for(plan.generators, request.load, os.cpu_count() or 1)
+        parts = shards(request.load, plan.call.hold_s, times, number)
         with self._far_ends(len(parts)) as (uris, generators):
             seen = run_trial(
                 self._callers(), parts, uris, times,
@@ -92,6 +95,8 @@ class LocalBench:
             )  # fmt: skip
         facts = measured(plan, parts, seen, generators=generators, system=system)
         time.sleep(times.cooldown_s)
+        if system is not None:
+            await_rest(system)
         return Shown(
             at=at,
             took_s=time.monotonic() - begin,
@@ -122,15 +127,7 @@ class LocalBench:
 
     def _media_ports(self) -> Pool | None:
         """Those of the system that are in use."""
-        system, ports = self.stage.system, self.stage.made.media_ports
-        if system is None or system.host is None or not ports:
+        system, made = self.stage.system, self.stage.made
+        if system is None or system.host is None:
             return None
-        used = sum(port in ports for port in served_ports(system.host, "udp"))
-        return Pool(used=used, available=len(ports) * self.stage.made.legs)
-
-
-def _processes(plan: Plan, load: int) -> int:
-    made = plan.generators
-    if made.processes is not None:
-        return made.processes
-    return processes_for(load, most_streams=made.streams_per_process, cpus=os.cpu_count() or 1)
+        return ports_in_use(system.host, made.media_ports, made.legs)

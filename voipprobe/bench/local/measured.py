@@ -2,12 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, Protocol
 
 from voipprobe.bench import wire
 from voipprobe.bench.evidence.delta import Delta, difference
 from voipprobe.bench.excess import excess_calls
-from voipprobe.bench.local.place import Place
 from voipprobe.bench.local.shards import Shard
 from voipprobe.bench.local.trial import Seen
 from voipprobe.bench.plan.check import MEDIA_METRICS
@@ -23,13 +22,26 @@ TIMED_METRICS: Final = frozenset(
 """What a packet does to that leaves late; one that is lost was lost by somebody else."""
 
 
+class Role(Protocol):
+    """A host's part in it: a name, and the CPUs that it may use."""
+
+    @property
+    def name(self) -> str:
+        """As its evidence is called."""
+
+    @property
+    def cores(self) -> float:
+        """CPUs, or a quota."""
+
+
 def measured(
     plan: Plan,
     shards: Sequence[Shard],
     seen: Seen,
     *,
-    generators: Sequence[Place],
-    system: Place | None,
+    generators: Sequence[Role],
+    system: Role | None,
+    shared: bool = True,
 ) -> Measured:
     """The facts of a trial.
 
@@ -39,6 +51,7 @@ def measured(
         seen: what became of it.
         generators: the roles that make load.
         system: the system's role; None where nobody may look into it.
+        shared: all roles are on the same CPUs: how busy those are says nothing of any of them.
     """
     load, rate_cps = sum(one.load for one in shards), sum(one.rate_cps for one in shards)
     excess = excess_calls(seen.found.calls, load, rate_cps)
@@ -47,9 +60,9 @@ def measured(
     calls = [one for one in on_plateau if one.call_id not in left_out]
     count = wire.success(calls)
     refused, unanswered = wire.refusals(calls)
-    hosts = () if system is None else (_system(system, seen),)
+    hosts = () if system is None else (_system(system, seen, shared=shared),)
     return Measured(
-        generator=_generator(plan, shards, seen, generators),
+        generator=_generator(plan, shards, seen, generators, shared=shared),
         system=hosts,
         figures=wire.figures(seen.found, count),
         counts={"success_ratio": count},
@@ -60,11 +73,12 @@ def measured(
             *causes_of_failure(calls, Outcome.ANSWERED, seen.error),
             *([f"left out: {len(excess)} calls refused while {load} were up"] if excess else []),
         ),
+        quality_model=seen.found.media.quality_model,
     )
 
 
 def _generator(
-    plan: Plan, shards: Sequence[Shard], seen: Seen, places: Sequence[Place]
+    plan: Plan, shards: Sequence[Shard], seen: Seen, roles: Sequence[Role], *, shared: bool
 ) -> Generator:
     rows = seen.statistics
     known = all(rows)
@@ -78,10 +92,13 @@ def _generator(
         sent_packets=sent,
         late_packets=late,
         capture_drops=seen.found.info.dropped_packets,
-        hosts=tuple(
-            GeneratorHost(name=one.name, cores=one.cores, delta=_delta(seen, one)) for one in places
-        ),
+        hosts=tuple(_host(role, _delta(seen, role), shared=shared) for role in roles),
     )
+
+
+def _host(role: Role, delta: Delta | None, *, shared: bool) -> GeneratorHost:
+    own = () if shared or delta is None else tuple(delta.cpus or ())
+    return GeneratorHost(name=role.name, cores=role.cores, delta=delta, own_cpus=own)
 
 
 def _limit_reached(shards: Sequence[Shard], seen: Seen) -> bool:
@@ -102,17 +119,17 @@ def _packets(plan: Plan, seen: Seen) -> tuple[int | None, int | None, int | None
     return due, sent, late if timed else None
 
 
-def _system(place: Place, seen: Seen) -> SystemHost:
-    before, after = seen.evidence[place.name]
+def _system(role: Role, seen: Seen, *, shared: bool) -> SystemHost:
+    before, after = seen.evidence[role.name]
     return SystemHost(
-        name=place.name,
-        cores=place.cores,
+        name=role.name,
+        cores=role.cores,
         delta=difference(before, after),
-        shared=True,
+        shared=shared,
         media_ports=seen.media_ports,
     )
 
 
-def _delta(seen: Seen, place: Place) -> Delta | None:
-    pair = seen.evidence.get(place.name)
+def _delta(seen: Seen, role: Role) -> Delta | None:
+    pair = seen.evidence.get(role.name)
     return None if pair is None else difference(*pair)

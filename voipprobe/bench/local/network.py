@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from voipprobe.traffic.netns import Host, hosts, join
+from voipprobe.traffic.responder.allow import Network as PeerNetwork
+from voipprobe.traffic.responder.allow import parse_networks
 
 INTERFACE: Final = "load0"
 CALLER, CALLER_PEER = "198.18.0.1", "198.18.0.2"
 FAR, FAR_PEER = "198.18.1.1", "198.18.1.2"
 """Of the networks for benchmarks (RFC 2544 C.2.2). The peer of `FAR` is always the system."""
 SIP_PORT: Final = 5060
+PEERS: Final = parse_networks(["198.18.0.0/15"])
 
 Wiring = Literal["through", "beside", "system-only", "callee-only"]
 
@@ -29,6 +32,7 @@ class Network:
         near, far: the system's addresses towards caller and callee; one and the same where it
             has one leg only.
         callee_address: where the far ends of calls are.
+        peers: whom they serve.
     """
 
     caller: Host
@@ -37,6 +41,7 @@ class Network:
     near: str
     far: str
     callee_address: str
+    peers: tuple[PeerNetwork, ...] = PEERS
 
 
 @contextlib.contextmanager

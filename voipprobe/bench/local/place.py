@@ -17,13 +17,13 @@ SIPP_ENDING: Final[tuple[tuple[Step, float], ...]] = ((signal.SIGTERM, 1.0),)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """One role of a local benchmark.
+    """One role of a benchmark on its host.
 
     Attributes:
         host: its network; None for this machine's own.
         cores: what its processes may use together.
         folder: for files of its processes.
-        unread_ports: see `evidence.questions.Watch`.
+        unread_ports, ena: see `evidence.questions.Watch`.
     """
 
     name: str
@@ -32,6 +32,7 @@ class Place:
     cores: float
     folder: Path
     unread_ports: range = range(0)
+    ena: tuple[str, ...] = ()
 
     def start(
         self, argv: Sequence[str], name: str, *, folder: Path | None = None,
@@ -63,5 +64,6 @@ class Place:
             roots=self.group.pids(),
             namespace_pid=None if self.host is None else self.host.pid,
             cgroup=str(self.group.folder),
+            ena=self.ena,
             unread_ports=self.unread_ports,
         )

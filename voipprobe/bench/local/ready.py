@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 from typing import Final
 
+from voipprobe.bench.verdict.facts import Pool
 from voipprobe.model.errors import ToolError
 from voipprobe.process.child import Child
 from voipprobe.traffic.netns import Host
@@ -20,6 +21,14 @@ def served_ports(host: Host, protocol: str) -> list[int]:
     """The port of each socket of a host; `protocol` is udp or tcp."""
     rows = Path(f"/proc/{host.pid}/net/{protocol}").read_text().splitlines()[1:]
     return [int(row.split()[1].rpartition(":")[2], 16) for row in rows]
+
+
+def ports_in_use(host: Host, ports: range, legs: int) -> Pool | None:
+    """How many of the UDP ports are served, of those at all legs; None for no ports."""
+    if not ports:
+        return None
+    used = sum(port in ports for port in served_ports(host, "udp"))
+    return Pool(used=used, available=len(ports) * legs)
 
 
 def await_socket(host: Host, child: Child, protocol: str, port: int) -> None:

@@ -10,11 +10,12 @@ from math import ceil
 from typing import Final
 
 from voipprobe.bench.plan.effective import TrialTimes
+from voipprobe.bench.plan.sections import GeneratorsSection
 
 SHARED_FROM: Final = 200
 """Calls of a process from which a second core is worth a second process."""
 EARLY_STEPS: Final = 0.9
-"""By how much of the time between two calls a call ends before its successor begins."""
+"""By how much of the time between two calls, of any process, a call ends before its successor."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,7 @@ def shards(load: int, hold_s: float, times: TrialTimes, number: int) -> tuple[Sh
             load=one,
             rate_cps=one / hold_s,
             calls=ceil(placing_s * one / hold_s),
-            hold_ms=round(1000.0 * hold_s * (one - EARLY_STEPS) / one),
+            hold_ms=round(1000.0 * hold_s * (load - EARLY_STEPS) / load),
             delay_s=index * hold_s / load,
         )
         for index, one in enumerate(loads)
@@ -58,12 +59,15 @@ def shards(load: int, hold_s: float, times: TrialTimes, number: int) -> tuple[Sh
     )
 
 
-def processes_for(load: int, *, most_streams: int, cpus: int) -> int:
-    """How many processes a load asks for.
+def processes_for(generators: GeneratorsSection, load: int, cpus: int) -> int:
+    """How many processes a load asks for, on all generators together.
 
     Args:
+        generators: of the plan.
         load: concurrent calls.
-        most_streams: that one process may send.
         cpus: that processes can be spread over.
     """
-    return max(1, ceil(load / most_streams), min(cpus, load // SHARED_FROM))
+    if generators.processes is not None:
+        return generators.processes * generators.count
+    needed = ceil(load / generators.streams_per_process)
+    return max(1, needed, min(cpus, load // SHARED_FROM))

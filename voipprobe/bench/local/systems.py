@@ -4,9 +4,10 @@ A system starts without a quota, which would make starting slow, and gets it whe
 """
 
 import contextlib
+import shlex
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,7 @@ from voipprobe.bench.local.ready import READY_WITHIN_S, await_socket, is_served
 from voipprobe.bench.plan.sections import Plan
 from voipprobe.bench.systems.arguments import (
     CONTROL_PORT,
+    KAMAILIO_FILE,
     Proxy,
     Relay,
     kamailio_arguments,
@@ -38,13 +40,14 @@ class System:
         media_ports: that it takes media on; empty where that is not known.
         legs: addresses that it does so at.
         answers: far ends that it has itself, "address:port" each; empty for those of ours.
-        versions: of its programs.
+        versions: of its programs. configuration: see `raw.records.MachineRecord`.
     """
 
     media_ports: range
     answers: tuple[str, ...]
     versions: dict[str, str]
     legs: int = 1
+    configuration: dict[str, str] = field(default_factory=dict)
 
 
 @contextlib.contextmanager
@@ -69,16 +72,22 @@ def _responder(plan: Plan, place: Place, net: Network, sipp: SippVersion) -> Ite
     number = -(-plan.search.maximum // plan.generators.streams_per_process)
     transport = plan.call.transport
     with callees(
-        place, sipp, address=net.near, transport=transport, number=min(number, 8)
-    ) as served:
+        place, sipp, address=net.near, transport=transport, number=min(number, 8),
+        peers=net.peers,
+    ) as served:  # fmt: skip
         yield System(media_ports=range(0), answers=tuple(served), versions={"sipp": sipp.text})
 
 
 @contextlib.contextmanager
 def _kamailio(plan: Plan, place: Place, net: Network, _: SippVersion) -> Iterator[System]:
-    with _proxy(plan, place, net, relay_port=None, max_calls=plan.system.max_calls):
-        versions = {"kamailio": _version("kamailio", "-v")}
-        yield System(media_ports=range(0), answers=(), versions=versions)
+    most = plan.system.max_calls
+    with _proxy(plan, place, net, relay_port=None, max_calls=most) as configuration:
+        yield System(
+            media_ports=range(0),
+            answers=(),
+            versions={"kamailio": _version("kamailio", "-v")},
+            configuration=configuration,
+        )
 
 
 @contextlib.contextmanager
@@ -87,29 +96,37 @@ def _kamailio_rtpengine(plan: Plan, place: Place, net: Network, _: SippVersion) 
         near=net.near, far=net.far, threads=_setting(plan, "threads"),
         max_calls=plan.system.max_calls,
     )  # fmt: skip
-    with _relay(place, relay), _proxy(plan, place, net, relay_port=CONTROL_PORT, max_calls=None):
+    with (
+        _relay(place, relay) as of_relay,
+        _proxy(plan, place, net, relay_port=CONTROL_PORT, max_calls=None) as of_proxy,
+    ):
         versions = {
             "kamailio": _version("kamailio", "-v"),
             "rtpengine": _version("rtpengine", "--version"),
         }
-        legs = len({net.near, net.far})
-        yield System(media_ports=relay.ports, answers=(), versions=versions, legs=legs)
+        yield System(
+            media_ports=relay.ports,
+            answers=(),
+            versions=versions,
+            legs=len({net.near, net.far}),
+            configuration=of_proxy | of_relay,
+        )
 
 
 @contextlib.contextmanager
-def _relay(place: Place, relay: Relay) -> Iterator[None]:
-    file = place.folder / "rtpengine.conf"
-    file.write_text(rtpengine_configuration(relay))
+def _relay(place: Place, relay: Relay) -> Iterator[dict[str, str]]:
+    file, text = place.folder / "rtpengine.conf", rtpengine_configuration(relay)
+    file.write_text(text)
     child = place.start([find_tool("rtpengine"), f"--config-file={file}"], "rtpengine")
     with child:
         await_socket(place.namespace, child, "udp", relay.control_port)
-        yield
+        yield {file.name: text}
 
 
 @contextlib.contextmanager
 def _proxy(
     plan: Plan, place: Place, net: Network, *, relay_port: int | None, max_calls: int | None
-) -> Iterator[None]:
+) -> Iterator[dict[str, str]]:
     runtime = place.folder / "kamailio"
     runtime.mkdir(exist_ok=True)
     proxy = Proxy(
@@ -123,9 +140,10 @@ def _proxy(
         max_calls=max_calls,
         workers=_setting(plan, "workers"),
     )
-    with place.start(kamailio_arguments(proxy, runtime), "kamailio") as child:
+    argv = kamailio_arguments(proxy, runtime)
+    with place.start(argv, "kamailio") as child:
         await_socket(place.namespace, child, "tcp", SIP_PORT)  # opened after those for UDP
-        yield
+        yield {"kamailio": shlex.join(argv), KAMAILIO_FILE.name: KAMAILIO_FILE.read_text()}
 
 
 @contextlib.contextmanager

@@ -71,6 +71,7 @@ class Wire:
 def run_trial(
     callers: Callers, shards: Sequence[Shard], uris: Sequence[str], times: TrialTimes,
     *, watched: Sequence[Place], wire: Wire, folder: Path, media_ports: Callable[[], Pool | None],
+    begin_at: float | None = None,
 ) -> Seen:  # fmt: skip
     """Make a trial.
 
@@ -83,11 +84,15 @@ def run_trial(
         wire: where it is listened to.
         folder: a new one, for files.
         media_ports: counts those of the system that are in use.
+        begin_at: epoch seconds of the first call, so that several hosts begin together; None
+            for now.
 
     Raises:
         VoipprobeError: something could not be started or read.
     """
     with Listener(callers.place.host, wire.interface, wire.near) as listener:
+        if begin_at is not None:
+            time.sleep(max(0.0, begin_at - time.time()))
         with _calling(callers, shards, uris, folder) as calling:
             time.sleep(OPENING_S)
             calling.widen()

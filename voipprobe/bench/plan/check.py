@@ -3,6 +3,7 @@
 Knows how the sections depend on each other. Must not touch the network or the host.
 """
 
+import ipaddress
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -145,6 +146,27 @@ def _provider(plan: Plan) -> Iterator[Mistake]:
     if plan.generators.cpus is not None:
         yield ("generators", "cpus"), "means nothing to provider ec2"
     yield from _burstable(plan)
+    yield from _access(plan)
+
+
+def _access(plan: Plan) -> Iterator[Mistake]:
+    """How its hosts are reached."""
+    if plan.call.transport == "tls":
+        yield ("call", "transport"), "provider ec2 has no certificates: udp or tcp"
+    if (plan.ec2.key_name is None) != (plan.ec2.key_file is None):
+        yield ("ec2",), "key_name and key_file belong together: the key in EC2 and its private half"
+    if plan.ec2.address == "private" and plan.ec2.ssh_from is None:
+        text = "is missing: a private address is not reached from the one that AWS sees us with"
+        yield ("ec2", "ssh_from"), text
+    if plan.ec2.ssh_from not in (None, "nobody"):
+        yield from _attempt(("ec2", "ssh_from"), _network, plan.ec2.ssh_from)
+
+
+def _network(text: str) -> None:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError as error:
+        raise ConfigError(f"{error}: e.g. 198.51.100.7/32, or nobody") from None
 
 
 def _burstable(plan: Plan) -> Iterator[Mistake]:

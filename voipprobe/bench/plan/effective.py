@@ -20,7 +20,11 @@ RATIOS_OF_CALLS = frozenset({"success_ratio", "ser", "seer"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """One search: a size, for the so-manieth time (from 1). `id` is unique in the run."""
+    """One search; its `id`, size, "-" and repeat, is unique in the run.
+
+    Attributes:
+        size: what the plan calls it. repeat: for the so-manieth time, from 1.
+    """
 
     size: str
     repeat: int

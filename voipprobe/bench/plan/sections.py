@@ -155,19 +155,40 @@ class BudgetSection(Section):
 
 
 class Ec2Section(Section):
-    """[ec2]: where instances are made.
+    """[ec2]: where instances are made, and how they are reached.
 
     Attributes:
         az: None for the first that has room.
         subnet_id, key_name: None for the default subnet, and a key of the run.
+        key_file: the private half of the key `key_name`.
         allow_burstable: T types, whose figures are those of their credits.
+        images: AMI by architecture (x86_64, arm64); missing ones are Debian's newest.
+        install: what pip installs on each host: a requirement, or the path of a wheel here;
+            None for this version.
+        prices: US dollars an hour by type, where nobody else knows them.
+        address: what ssh calls a host: its public or private address, or its id (for SSM).
+        ssh_from: network that may come by ssh, in CIDR form, or "nobody"; None for the address
+            that we are seen with.
+        ssh_config: of the user's, with a ProxyCommand for one. user: of the images.
+        owner: whom the tags name; None for this user on this host.
     """
 
     region: str = "us-east-1"
     az: str | None = None
     subnet_id: str | None = None
     key_name: str | None = None
+    key_file: Path | None = None
     allow_burstable: bool = False
+    images: dict[Literal["x86_64", "arm64"], Annotated[str, Field(pattern=r"^ami-\w+$")]] = Field(
+        default_factory=dict
+    )
+    install: Annotated[str, Field(min_length=1)] | None = None
+    prices: dict[InstanceType, Annotated[float, Field(gt=0, le=1000)]] = Field(default_factory=dict)
+    address: Literal["public", "private", "id"] = "public"
+    ssh_from: str | None = None
+    ssh_config: Path | None = None
+    user: Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_-]*$")] = "admin"
+    owner: Annotated[str, Field(pattern=r"^[\w .:/=+@-]{1,128}$")] | None = None
 
 
 class Plan(Section):

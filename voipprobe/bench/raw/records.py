@@ -18,8 +18,10 @@ class RunRecord:
     """The first line: what was asked for, and where.
 
     Attributes:
-        started_at: epoch seconds.
-        plan: effective, every default written out.
+        schema: of all records of the file. record: which of them this is.
+        run: its id, which is the name of its folder. started_at: epoch seconds.
+        plan: effective, every default written out; keys and units are those of a plan file.
+        environment: of the command.
     """
 
     schema: str = BENCH_SCHEMA
@@ -35,12 +37,14 @@ class MachineRecord:
     """The machines of one search, before its first trial.
 
     Attributes:
-        search: id of the search. at: epoch seconds.
-        vcpus: CPUs of the system, or its quota.
+        record: which kind this is. search: id of the search. at: epoch seconds.
+        vcpus: CPUs of the system, or its quota. architecture: as uname has it.
         instance_type, instance_id, az, placement_group: on EC2.
-        price_usd_per_hour: of the system alone. price_source: where it comes from, with date.
+        price_usd_per_hour: dollars an hour, of the system alone. price_source: where that
+            comes from, with its date.
         hosts: by name, generators included.
-        versions: of the software of the system.
+        versions: of the software of the system, by program.
+        configuration: of the same: text by the name of a file, or of a program for its command.
     """
 
     record: Literal["machine"] = "machine"
@@ -56,11 +60,19 @@ class MachineRecord:
     price_source: str | None = None
     hosts: Mapping[str, HostFacts] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    configuration: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaselineRecord:
-    """What the generators carry without the system under test (RFC 7502 6.1)."""
+    """What the generators carry without the system under test (RFC 7502 6.1).
+
+    Attributes:
+        record: which kind this is. at: epoch seconds at which it was taken into this run.
+        lower: concurrent calls that were carried at most; None if none were.
+        upper: fewest concurrent calls that were not; None if all were.
+        end: how its search ended.
+    """
 
     record: Literal["baseline"] = "baseline"
     at: float
@@ -74,10 +86,15 @@ class TrialRecord:
     """One trial.
 
     Attributes:
-        search: id of the search. number: from 1 within it.
-        at: epoch seconds at which it began. took_s: ramp, drain and cooling down included.
-        rate_cps: calls per second that were asked for.
-        cpu_ratio, carried: see `search.records.Tried`.
+        record: which kind this is. search: id of the search. number: from 1 within it.
+        at: epoch seconds at which it began. took_s: seconds, ramp, drain and cooling down included.
+        load: concurrent calls that were asked for. rate_cps: calls per second that keep so many up.
+        length: of the plateau. why: the search made it, in words.
+        cpu_ratio: share (0..1) of its CPU budget that the system used on the plateau; None where
+            nobody may look into it.
+        carried: concurrent calls that were up at most while the system refused others; None where
+            it did not.
+        measured: what the trial has shown. verdict: what follows from it.
     """
 
     record: Literal["trial"] = "trial"

@@ -7,6 +7,7 @@ from typing import Final
 from voipprobe.bench.raw.reader import RawRun
 from voipprobe.bench.report.rows import Row, rows
 
+COMPARISON_SCHEMA: Final = "voipprobe.bench-comparison/1"
 MUST_AGREE: Final = ("provider", "call", "objective")
 """Sections of a plan without which a capacity means something else."""
 SHOULD_AGREE: Final = ("search", "generators", "system")
@@ -17,6 +18,7 @@ class Pair:
     """One size in both runs.
 
     Attributes:
+        first, second: the row of each run.
         ratio: calls of the second / calls of the first; None where either found no capacity.
         low, high: between which the ratio lies by the bounds of all searches.
         differs: whether 1 lies outside; None where there is no ratio.
@@ -37,10 +39,13 @@ class Comparison:
     """Two runs.
 
     Attributes:
+        schema: of this document. first, second: names of their files.
         obstacles: why they cannot be compared at all; then there are no pairs.
         warnings: what else is different, and may be why the figures are.
+        pairs: one for each size that both have.
     """
 
+    schema: str = COMPARISON_SCHEMA
     first: str
     second: str
     obstacles: tuple[str, ...]

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from voipprobe.bench.plan.sections import Plan
 from voipprobe.bench.report.compare import Comparison, Pair
 from voipprobe.bench.report.rows import Row
+from voipprobe.bench.report.words import rows_words
 
 UNKNOWN = "-"
 HEADS = (
@@ -13,8 +14,8 @@ HEADS = (
 )  # fmt: skip
 
 
-def run_markdown(plan: Plan, found: Sequence[Row]) -> str:
-    """A run: what was measured, the table, and what to mind."""
+def run_markdown(plan: Plan, found: Sequence[Row], ground: str = "") -> str:
+    """A run: what was measured, the table, what to mind, and on what ground it stands."""
     call, objective = plan.call, ", ".join(f"`{text}`" for text in plan.objective.thresholds)
     what = f"{call.scenario}, {call.codec}, {call.transport}, media {call.media}"
     lines = [
@@ -25,9 +26,8 @@ def run_markdown(plan: Plan, found: Sequence[Row]) -> str:
         *_table(HEADS, (_cells(row) for row in found)),
         "",
     ]
-    for row in found:
-        told = [*([row.limit_text] if row.limit_text else []), *row.warnings]
-        lines += [f"- {_plain(row.size)}: {_plain(text)}" for text in told]
+    lines += [f"- {_plain(text)}" for text in rows_words(found)]
+    lines += ["", _plain(ground)]
     return "\n".join(lines).rstrip() + "\n"
 
 

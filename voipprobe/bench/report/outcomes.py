@@ -22,7 +22,9 @@ class Outcome:
     """One search.
 
     Attributes:
-        answer: what is proved so far. finished: whether the search came to its end.
+        search: which. machine: what it ran on; None if it never began.
+        answer: what is proved so far; None if it never began. finished: whether the search
+            came to its end.
         limit: the likeliest signal of most trials that failed just above; None if none is named.
         signals: all that those trials showed, most frequent first.
         ratios: of the confirming trials at the lower bound, added up.

@@ -22,15 +22,21 @@ class Row:
     """One size.
 
     Attributes:
-        n: searches that found a capacity; `searches`: all that were begun.
-        calls: median of their lower bounds; None where none found a capacity.
-        calls_low, calls_high: lowest lower and highest upper bound of them all.
+        size: what the plan calls it. instance_type: of EC2; None elsewhere.
+        vcpus: CPUs of the system, or its quota. architecture: as uname has it.
+        n: searches that found a capacity. searches: all that were begun.
+        calls: concurrent calls, median of the lower bounds; None where none found a capacity.
+        calls_low, calls_high: lowest lower and highest upper bound of them all [concurrent calls].
         spread_ratio: (highest - lowest lower bound) / median; None for one search.
-        at_least: highest load that any search proved, capacity or not.
+        at_least: concurrent calls that any search proved at most, capacity or not.
         ends: how the searches ended, with how many of them.
-        limit: named by most of them; None if none was.
-        rate_cps: calls per second at `calls`. packets_per_s: RTP packets in and out at it.
-        usd_per_hour: of the system alone; None where it costs nothing or nobody knows.
+        limit: named by most of them; None if none was. limit_text: the evidence for it.
+        rate_cps: calls per second at `calls`.
+        packets_per_s: RTP packets per second in and out at `calls`; None without media.
+        usd_per_hour: dollars, of the system alone; None where it costs nothing or nobody knows.
+        usd_per_1000_call_hours: dollars for 1000 calls that are up for an hour, at `calls`.
+        calls_per_usd_hour: concurrent calls for a dollar an hour.
+        trials: of all searches, void ones included.
         warnings: why the figures are to be read with care.
     """
 
@@ -133,6 +139,6 @@ def _warnings(
     contradicted = sum(bool(one.answer and one.answer.contradictions) for one in found)
     if contradicted:
         told.append(f"{contradicted} of {len(found)} lower bounds failed a trial and held others")
-    if plan.provider == "local" and calls is not None:
+    if plan.provider == "local" and any(one.answer for one in found):
         told.append("local figures: veth is no network")
     return tuple(told)

@@ -35,9 +35,10 @@ OF_CULPRIT = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """The bounds that were proved.
+    """The bounds that were proved, in concurrent calls.
 
     Attributes:
+        end: why the search ended; only of "found" there is a capacity.
         lower: highest load that was confirmed by full-length trials; None if none was.
         upper: lowest load above it whose failure was verified; None if none was.
         passed: highest load that passed and was not refuted, confirmed or not.

@@ -22,6 +22,8 @@ OVERSHOOT: Final = 1.1
 LARGEST_STEP: Final = 10.0
 BLIND_STEP: Final = 2.0
 GALLOP: Final = 1.1
+MOST_DOUBLINGS: Final = 8
+"""Of the step of a gallop: by then it is longer than any bracket."""
 
 
 def upwards(found: Picture, lower: int) -> int:
@@ -65,7 +67,8 @@ def _hinted(found: Picture, lower: int, upper: int) -> int | None:
 def _galloped(found: Picture, upper: int) -> int:
     """Below a failed first guess: close at first, then in ever longer steps."""
     failed = found.with_standing(Standing.FAILED, Standing.SUSPECT)
-    return int(upper / GALLOP ** (2 ** (len(failed) - 1)))
+    doublings = min(len(failed) - 1, MOST_DOUBLINGS)
+    return int(upper / GALLOP ** (2**doublings))
 
 
 def _within(load: int, lower: int, upper: int) -> int:

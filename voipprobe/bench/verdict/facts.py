@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from voipprobe.bench.evidence.delta import Delta
+from voipprobe.model.quality import QualityModel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -11,8 +12,8 @@ class GeneratorHost:
     """One host that makes load, over the plateau.
 
     Attributes:
-        cores: what its processes may use: CPUs, or a quota.
-        delta: evidence whose `processes` are those of the generator.
+        name: its role. cores: what its processes may use: CPUs, or a quota.
+        delta: evidence whose `processes` are those of the generator; None if there is none.
         own_cpus: CPUs that the generator has for itself; empty where the system under test
             runs on the same ones, whose load then says nothing of the generator.
     """
@@ -36,7 +37,7 @@ class Generator:
         late_packets: of those sent, too late for a playout buffer already as they left; None
             where no threshold is about times.
         capture_drops: packets that the capture lost; None where it does not say.
-        captured: whether there was a capture at all.
+        captured: whether there was a capture at all. hosts: all that make load.
     """
 
     target_rate_cps: float
@@ -53,7 +54,11 @@ class Generator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pool:
-    """Something of which there is a fixed number: ports, open files."""
+    """Something of which there is a fixed number: ports, open files.
+
+    Attributes:
+        used, available: how many of them.
+    """
 
     used: int
     available: int
@@ -64,7 +69,7 @@ class SystemHost:
     """One host of the system under test, over the plateau.
 
     Attributes:
-        cores: its CPU budget: CPUs, or a quota.
+        name: its role. cores: its CPU budget: CPUs, or a quota.
         delta: evidence whose `processes` are those of the system.
         shared: other programs, the generator for one, run on the same CPUs: how busy those are
             then says nothing of the system.
@@ -81,7 +86,11 @@ class SystemHost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Count:
-    """Calls that went as wanted among those that ended."""
+    """Calls that went as wanted among those that ended.
+
+    Attributes:
+        hits: calls that went as wanted. of: calls that ended.
+    """
 
     hits: int
     of: int
@@ -94,12 +103,14 @@ class Measured:
     Attributes:
         generator: None when it left no account: then nothing proves that it was well.
         system: hosts of the system; empty where nobody may look into it.
-        figures: every metric of `quality.metrics` with its value.
+        figures: every metric that a threshold can be set on with its value, in the unit of its
+            name; ratios are 0..1.
         counts: the counts behind those figures that are ratios of calls.
         refused: calls that did not go as wanted, by the SIP status that ended them.
         unanswered: those without a final answer.
         missing: what should have been measured and was not, in words.
         causes: why calls failed, in words.
+        quality_model: what every MOS presumes; None without a MOS, or where streams differ.
     """
 
     generator: Generator | None
@@ -110,3 +121,4 @@ class Measured:
     unanswered: int = 0
     missing: tuple[str, ...] = ()
     causes: tuple[str, ...] = ()
+    quality_model: QualityModel | None = None

@@ -21,8 +21,9 @@ class TrialVerdict:
     """The answer of one trial.
 
     Attributes:
-        reasons: never empty for fail and void.
-        culprit: of a void trial: whose fault weighs most.
+        status: pass, fail or void. reasons: in words; never empty for fail and void.
+        culprit: of a void trial: whose fault weighs most; None otherwise.
+        expectations: each threshold of the objective with the value found.
         ratios: with the calls behind them and their intervals.
         notes: what so few calls do not prove, even where a threshold is met.
         signals: what stood at its limit in the system, the likeliest first. Told of passed

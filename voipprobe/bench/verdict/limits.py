@@ -44,7 +44,11 @@ class Limit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A limit, with the evidence for it in words."""
+    """A limit, with the evidence for it.
+
+    Attributes:
+        limit: what there was not enough of. text: host and counter, in words.
+    """
 
     limit: Limit
     text: str

@@ -10,7 +10,12 @@ from voipprobe.quality.thresholds import Threshold, check
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ratio:
-    """A ratio of calls with its 95 % Wilson interval; None where no call ended."""
+    """A ratio of calls with its 95 % Wilson interval.
+
+    Attributes:
+        metric: its name. hits: calls that went as wanted. of: calls that ended.
+        low, high: ends of the interval (0..1); None where no call ended.
+    """
 
     metric: str
     hits: int

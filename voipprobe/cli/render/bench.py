@@ -3,7 +3,7 @@
 Knows rich and the rows of a report; computes nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import RenderableType
 
@@ -12,11 +12,12 @@ from voipprobe.bench.report.compare import Comparison, Pair
 from voipprobe.bench.report.markdown import calls_text
 from voipprobe.bench.report.outcomes import Outcome, outcomes
 from voipprobe.bench.report.rows import Row, rows
+from voipprobe.bench.report.words import rows_words
 from voipprobe.bench.steps import Step
-from voipprobe.cli.render.layout import bullets, figures_table, heading, labelled, note, words_table
-from voipprobe.cli.render.numbers import UNKNOWN, count, percent
-
-HEADS = ("size", "vCPU", "calls", "bounds", "calls/s", "limit", "n", "trials")
+from voipprobe.bench.verdict.samples import Ratio
+from voipprobe.cli.render.bench_table import SizesTable
+from voipprobe.cli.render.layout import bullets, heading, labelled, note, words_table
+from voipprobe.cli.render.numbers import UNKNOWN
 
 
 def steps_parts(steps: Sequence[Step]) -> Iterator[RenderableType]:
@@ -29,15 +30,9 @@ def report_parts(raw: RawRun) -> Iterator[RenderableType]:
     """A run: the table, the calls behind the ratios, and what to mind."""
     found, plan = rows(raw), raw.plan
     yield heading(f"{plan.name}: {plan.system.kind} on {plan.provider}")
-    heads: Sequence[str] = HEADS
-    cells = [_cells(row) for row in found]
-    if any(row.spread_ratio is not None for row in found):
-        heads = (*HEADS, "spread")
-        cells = [[*one, percent(row.spread_ratio)] for one, row in zip(cells, found, strict=True)]
-    yield figures_table(heads, cells)
-    told = [text for row in found for text in _told(row)]
-    told += [text for one in outcomes(raw) for text in _ratios(one)]
-    yield bullets(told, "")
+    yield SizesTable(found)
+    ratios = [text for row in found for text in _ratios(row, outcomes(raw))]
+    yield bullets([*rows_words(found), *ratios], "")
     yield note(f"raw file: {raw.name}")
 
 
@@ -51,39 +46,20 @@ def comparison_parts(found: Comparison) -> Iterator[RenderableType]:
     yield bullets(found.warnings, "")
 
 
-def _cells(row: Row) -> list[str]:
+def _ratios(row: Row, found: Iterable[Outcome]) -> list[str]:
+    """The calls behind each ratio at the lower bound; of several searches the weakest."""
+    weakest: dict[str, tuple[int, Ratio]] = {}
+    for outcome in found:
+        lower = outcome.answer.lower if outcome.answer else None
+        if outcome.search.size == row.size and lower is not None:
+            for one in outcome.ratios:
+                before = weakest.get(one.metric)
+                if before is None or (one.low or 0.0) < (before[1].low or 0.0):
+                    weakest[one.metric] = lower, one
     return [
-        row.size,
-        UNKNOWN if row.vcpus is None else f"{row.vcpus:g}",
-        _calls(row),
-        UNKNOWN if row.calls is None else f"{row.calls_low} to {row.calls_high}",
-        UNKNOWN if row.rate_cps is None else f"{row.rate_cps:.4g}",
-        row.limit.value if row.limit else UNKNOWN,
-        f"{row.n} of {row.searches}",
-        count(row.trials),
-    ]
-
-
-def _calls(row: Row) -> str:
-    """The capacity, or what was proved at least."""
-    if row.calls is not None:
-        return f"{row.calls:.0f}"
-    return UNKNOWN if row.at_least is None else f">= {row.at_least}"
-
-
-def _told(row: Row) -> list[str]:
-    texts = [*([row.limit_text] if row.limit_text else []), *row.warnings]
-    if row.calls is None:
-        texts = [calls_text(row), *texts]
-    return [f"{row.size}: {text}" for text in texts]
-
-
-def _ratios(outcome: Outcome) -> list[str]:
-    """The calls behind each ratio at the lower bound."""
-    return [
-        f"{outcome.search.id}: {one.metric} {one.hits} of {one.of} calls at the lower bound, "
+        f"{row.size} at {lower:,}: {one.metric} {one.hits:,} of {one.of:,} calls, "
         f"95 % interval {one.low:.4f} to {one.high:.4f}"
-        for one in outcome.ratios
+        for lower, one in weakest.values()
         if one.low is not None and one.high is not None
     ]
 

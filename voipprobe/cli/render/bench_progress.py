@@ -64,6 +64,13 @@ class BenchProgress:
         self._told = len(trials)
         self._say(f"{search.id}: {self._next(step)}; {self._bounds(tried)}")
 
+    def tell(self, text: str) -> None:
+        """Show what happens between trials, in words."""
+        if self._live is not None:
+            self._live.console.print(clean(text), markup=False, highlight=False)
+        elif not self._quiet:
+            self._say(text)
+
     def _say(self, text: str) -> None:
         self._stream.write(f"{clean(text)}\n")
         self._stream.flush()

@@ -29,7 +29,7 @@ def heading(title: str) -> Text:
 
 def figures_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
     """A table whose first column is a label and all others are numbers."""
-    table = _table()
+    table = plain_table()
     first, *others = headings
     table.add_column(first, no_wrap=True)
     for name in others:
@@ -41,7 +41,7 @@ def figures_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Tab
 
 def words_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Table:
     """A table whose last column is prose and takes the room that is left."""
-    table = _table()
+    table = plain_table()
     *others, last = headings
     for name in others:
         table.add_column(name, no_wrap=True)
@@ -76,5 +76,6 @@ def note(text: str) -> Text:
     return Text(text, style="dim", overflow="fold")
 
 
-def _table() -> Table:
+def plain_table() -> Table:
+    """A table without a frame: rules under its heads only."""
     return Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), header_style="", show_edge=False)

@@ -117,6 +117,10 @@ def test_calls_without_media_cannot_be_held_to_its_quality() -> None:
         ("c7g.large", "t4g.small", "p.toml:7: size[1].type: t4g.small carries what its CPU"),
         ("c7i.large", "t3.small", "p.toml:9: generators.type: t3.small carries"),
         ('type = "c7g.large"', "cpus = 1.0", "p.toml:6: size[1]: a size of provider ec2 needs"),
+        ("[budget]", '[ec2]\nkey_name = "k"\n[budget]', "p.toml:10: ec2: key_name and key_file"),
+        ("[budget]", '[ec2]\naddress = "private"\n[budget]', "p.toml:10: ec2.ssh_from: is missing"),
+        ("[budget]", '[ec2]\nssh_from = "me"\n[budget]', "p.toml:11: ec2.ssh_from: 'me' does not"),
+        ("[budget]", '[call]\ntransport = "tls"\n[budget]', "p.toml:11: call.transport: provider"),
     ],
 )
 def test_a_mistake_between_keys_of_an_ec2_plan(old: str, new: str, said: str) -> None:

@@ -81,6 +81,14 @@ def test_a_failed_first_guess_is_left_slowly_then_fast() -> None:
     assert (first, second) == (727, 600)
 
 
+def test_a_gallop_ends_where_no_step_could_be_longer() -> None:
+    """Fourteen false starts, one below the other: the next one is still a number."""
+    failures = [failed(load) for load in range(900, 200, -50)]
+    settings = Settings(minimum=10, maximum=1000, verifications=0, most_trials=60)
+    load, _ = asked(passed(10, Length.LIGHT), *failures, settings=settings)
+    assert 10 < load < 250
+
+
 def test_a_refusing_system_shows_its_configured_maximum() -> None:
     """What it carried while it refused is tried next, then the load right above that."""
     assert asked(LIGHT, failed(800, carried=150)) == (150, Length.SHORT)

@@ -69,6 +69,34 @@ def test_report_of_a_folder(finished: Path, capsys: pytest.CaptureFixture[str]) 
     assert "veth is no network" in table
 
 
+@pytest.mark.parametrize(
+    ("style", "begins"),
+    [("html", "<!doctype html>"), ("markdown", "### relay: "), ("json", '{"schema": ')],
+)
+def test_report_into_a_file(
+    finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], style: str, begins: str
+) -> None:
+    """The same as on standard output, readable by its owner only."""
+    asked = ["bench", "report", str(finished), str(finished), "--format", style]
+    assert run(asked) == GOOD
+    text = capsys.readouterr().out
+    output = tmp_path / "report"
+    assert run([*asked, "--output", str(output)]) == GOOD
+    assert capsys.readouterr().out == ""
+    assert output.read_text() == text
+    assert text.startswith(begins)
+    assert output.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_table_goes_to_no_file(
+    finished: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is for a terminal; the formats that are for files are named."""
+    assert run(["bench", "report", str(finished), "--output", str(tmp_path / "x")]) == WRONG_USE
+    assert "--output goes with --format json, markdown or html" in capsys.readouterr().err
+    assert not (tmp_path / "x").exists()
+
+
 def test_comparison_with_itself(finished: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """No difference is claimed where there is none."""
     same = [str(finished), str(finished), "--format", "json"]
@@ -100,7 +128,19 @@ def test_plan_of_another_provider(plan_file: Path, capsys: pytest.CaptureFixture
     """One line that names the file and what it asks for."""
     text = Path("examples/bench-ec2.toml").read_text()
     plan_file.write_text(text)
-    assert run(["bench", "run", str(plan_file)]) == WRONG_USE
+    assert run(["bench", "run", "--provider", "local", str(plan_file)]) == WRONG_USE
     [line] = capsys.readouterr().err.splitlines()
     assert str(plan_file) in line
     assert '"ec2"' in line
+
+
+def test_a_baseline_on_ec2_is_dry_without_yes(
+    plan_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The responder on a host like the generators', which call it directly: no far end."""
+    plan_file.write_text(Path("examples/bench-ec2.toml").read_text())
+    assert run(["bench", "baseline", str(plan_file)]) == GOOD
+    words = " ".join(capsys.readouterr().out.split())
+    assert "1 x c7i.2xlarge (system), 2 x c7i.2xlarge (generator)" in words
+    assert "callee" not in words
+    assert "within the budget" in words

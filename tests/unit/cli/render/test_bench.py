@@ -34,6 +34,7 @@ def searched(folder: Path, stream: TextIO, *, plain: bool = False, quiet: bool =
     with RawWriter.create(path, record) as writer:
         raw = read_raw(path)
         with BenchProgress(raw, stream, plain=plain, quiet=quiet) as display:
+            display.tell("making [1] machine")
             run_searches(raw, writer, SimulatedLab({"0.1cpu": 105.0}), display.step)
 
 
@@ -42,7 +43,8 @@ def test_lines(tmp_path: Path) -> None:
     file = tmp_path / "lines.txt"
     with file.open("w") as stream:
         searched(tmp_path, stream)
-    lines = file.read_text().splitlines()
+    first, *lines = file.read_text().splitlines()
+    assert first == "making [1] machine"
     assert lines[0].startswith("0.1cpu-1: 100 calls, light")
     assert "nothing passed yet, nothing failed yet" in lines[0]
     assert lines[1] == "0.1cpu-1 trial 1: 100 calls: pass"
@@ -55,7 +57,7 @@ def test_lines(tmp_path: Path) -> None:
 def test_live_table(tmp_path: Path) -> None:
     """On a terminal the trials, the bounds and the time stand in one place."""
     seen = seen_on_terminal(lambda stream: searched(tmp_path, stream))
-    for part in ("relay: 0.1cpu-1", "why", "100 passed", "minutes spent"):
+    for part in ("making [1] machine", "relay: 0.1cpu-1", "why", "100 passed", "minutes spent"):
         assert part in seen, seen
     assert "\x1b[2K" in seen
 

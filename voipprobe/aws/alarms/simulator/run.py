@@ -167,8 +167,9 @@ def _rules(alarms: Sequence[Alarm]) -> dict[str, Rule]:
 def _reason(watch: Watch, values: Sequence[float | None]) -> str:
     """The real datapoints that counted, newest last, and how many of them breach."""
     real = [value for value in values if value is not None][-watch.periods :]
-    what = ", ".join(f"{value:g}" for value in real) or "no datapoint"
-    breach = (
-        f"{sum(bool(watch.breaches(value)) for value in real)} {watch.sign} {watch.threshold:g}"
-    )
-    return f"{what} ({breach}; ALARM takes {watch.needed} of {watch.periods})"
+    told = [", ".join(f"{value:g}" for value in real) or "no datapoint"]
+    breaching = sum(bool(watch.breaches(value)) for value in real)
+    told.append(f"({breaching} {watch.sign} {watch.threshold:g}")
+    if None in values[-watch.periods :]:
+        told.append(f"and missing ones count as {watch.missing.value}")
+    return f"{' '.join(told)}; ALARM takes {watch.needed} of {watch.periods})"

@@ -16,6 +16,9 @@ output = click.option(
 )
 quiet = click.option("--quiet", is_flag=True, help="No progress and no table.")
 plain = click.option("--plain", is_flag=True, help="Lines instead of a live display.")
+yes = click.option(
+    "--yes", is_flag=True, help="Make instances, which cost money; without it a run on EC2 is dry."
+)
 provider = click.option(
-    "--provider", type=click.Choice(["local"]), help="Where it runs.  [default: the plan's]"
+    "--provider", type=click.Choice(["local", "ec2"]), help="Where it runs.  [default: the plan's]"
 )

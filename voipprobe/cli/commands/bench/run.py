@@ -6,9 +6,16 @@ import click
 
 from voipprobe.bench.raw.reader import read_raw
 from voipprobe.bench.runs import begin, go_on
-from voipprobe.bench.steps import steps
-from voipprobe.cli.benching import exit_code, keep_baseline, local_plan, searched
+from voipprobe.cli.benching import (
+    exit_code,
+    keep_baseline,
+    lab_maker,
+    plan_for,
+    plan_steps,
+    searched,
+)
 from voipprobe.cli.commands.bench import options
+from voipprobe.cli.main import GOOD
 from voipprobe.cli.render.bench import report_parts, steps_parts
 from voipprobe.cli.render.console import make_console, show
 
@@ -16,6 +23,7 @@ from voipprobe.cli.render.console import make_console, show
 @click.command("run")
 @options.plan
 @click.option("--dry-run", is_flag=True, help="Print every step and the time; start nothing.")
+@options.yes
 @click.option(
     "--resume",
     "run",
@@ -30,6 +38,7 @@ from voipprobe.cli.render.console import make_console, show
 def command(
     file: Path,
     dry_run: bool,
+    yes: bool,
     run: Path | None,
     provider: str | None,
     output: Path,
@@ -38,18 +47,20 @@ def command(
 ) -> int:
     """Find how many concurrent calls the system in PLAN carries, at each of its sizes.
 
-    System, caller and callee run in network namespaces of this host (root is needed), the
-    system under a CPU quota. Exit code 3: no capacity, because the generator or the host was
-    the limit; 1: the smallest load failed already.
+    Provider local: system, caller and callee run in network namespaces of this host (root is
+    needed), the system under a CPU quota. Provider ec2: instances are made for each search and
+    removed at its end; nothing is made without --yes. Exit code 3: no capacity, because the
+    generator or the host was the limit; 1: the smallest load failed already.
     """
-    plan = local_plan(file, provider)
-    if dry_run:
-        show(make_console(), steps_parts(steps(plan)))
-        return 0
+    plan = plan_for(file, provider)
+    if dry_run or (plan.provider == "ec2" and not yes):
+        show(make_console(), steps_parts(plan_steps(plan)))
+        return GOOD
+    make_lab = lab_maker(plan, is_new=run is None)
     writer, raw = go_on(run, plan) if run is not None else begin(plan, output)
     if not raw.baselines:
         raw = keep_baseline(writer, raw, output)
-    answers = searched(writer, raw, quiet=quiet, plain=plain)
+    answers = searched(writer, raw, make_lab, quiet=quiet, plain=plain)
     if not quiet:
         show(make_console(), report_parts(read_raw(writer.path)))
     return exit_code(answers)

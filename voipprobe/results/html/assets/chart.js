@@ -7,33 +7,46 @@
 // begin at 0, and `xTicks` of {place, text}.
 
 const HEIGHT = 168;
+const ALONG = { ArrowRight: 1, ArrowLeft: -1 };
 const MARGIN = { top: 10, right: 12, bottom: 34, left: 46 };
 
 function chart(spec) {
+  return plotted({ length: spec.values.length, height: () => HEIGHT, frame, layers: marks, cursor: cursorLine, ...spec });
+}
+
+/**
+ * A drawing as wide as its room, read by the pointer and the arrow keys, with its words above it.
+ * Beside title, summary and tell(index): length, height(width), and what draws it:
+ * frame(spec, drawing) with index(x, y), layers(spec, frame), cursor(spec, frame, index).
+ */
+function plotted(spec) {
   const readout = el("output", { class: "readout" });
   const plot = el("div", { class: "plot" });
   const label = `${spec.title}. ${spec.summary}. Arrow keys read single values.`;
   let cursor = null;
   const point = (index) => {
-    cursor = Math.min(Math.max(index, 0), spec.values.length - 1);
+    cursor = Math.min(Math.max(index, 0), spec.length - 1);
     readout.textContent = spec.tell(cursor) ?? "";
     plot.querySelector(".cursor")?.remove();
-    plot.firstChild.append(cursorLine(spec, frame(spec, plot.firstChild), cursor));
+    plot.firstChild.append(spec.cursor(spec, spec.frame(spec, plot.firstChild), cursor));
   };
   const draw = (width) => {
+    const height = spec.height(width);
     const drawing = svg("svg", {
-      role: "img", tabindex: "0", "aria-label": label, width, height: HEIGHT,
-      viewBox: `0 0 ${width} ${HEIGHT}`,
+      role: "img", tabindex: "0", "aria-label": label, width, height,
+      viewBox: `0 0 ${width} ${height}`,
       keydown: (event) => {
-        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+        const step = (spec.keys ?? ALONG)[event.key];
         if (step) { event.preventDefault(); point(cursor === null ? 0 : cursor + step); }
       },
-      pointermove: (event) => point(frame(spec, drawing).index(event.offsetX)),
+      pointermove: (event) => point(spec.frame(spec, drawing).index(event.offsetX, event.offsetY)),
     });
-    drawing.append(...marks(spec, frame(spec, drawing)));
+    if (spec.described) drawing.append(svg("desc", {}, spec.described));
+    drawing.append(...spec.layers(spec, spec.frame(spec, drawing)));
+    plot.style.height = `${height}px`;
     plot.replaceChildren(drawing);
   };
-  if (spec.values.length) new ResizeObserver(([entry]) => draw(Math.max(240, Math.floor(entry.contentRect.width)))).observe(plot);
+  if (spec.length) new ResizeObserver(([entry]) => draw(Math.max(240, Math.floor(entry.contentRect.width)))).observe(plot);
   return el("figure", { class: "chart" },
     el("figcaption", {}, ...spaced(el("b", {}, spec.title), el("span", {}, spec.summary))), plot, readout);
 }
