@@ -38,7 +38,7 @@ demo: install
 
 # agents mostly wait, so that several may be tested at once; tests of a fleet build on each other
 test: lint
-	$(SUDO) $(BIN)/pytest -n 2 -m "not alone" --deselect $(AGENTS) --deselect $(FLEET)
+	$(SUDO) $(BIN)/pytest -n 2 -m "not alone" --deselect $(AGENTS) --deselect $(FLEET) $(REAL)
 	$(SUDO) $(BIN)/pytest $(AGENTS) -n 4 --dist worksteal $(REAL)
 	$(SUDO) $(BIN)/pytest $(FLEET) -n 2 --dist loadfile $(REAL)
 	$(SUDO) $(BIN)/pytest -m alone $(REAL)

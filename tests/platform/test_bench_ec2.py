@@ -22,6 +22,7 @@ from voipprobe.bench.report.rows import rows
 from voipprobe.bench.verdict.limits import Limit
 
 pytestmark = [
+    pytest.mark.alone,
     pytest.mark.integration,
     pytest.mark.netns,
     pytest.mark.platform,

@@ -18,6 +18,7 @@ from typing import Any
 
 from moto.ec2.models import ec2_backends
 
+from support.mounts import require_own_mounts
 from support.moto import ACCOUNT, REGION
 from voipprobe.process.child import Child
 from voipprobe.traffic.netns import Host, hosts
@@ -124,7 +125,8 @@ class Machines:
 
 @contextlib.contextmanager
 def machines(folder: Path) -> Iterator[Machines]:
-    """Machines for the instances of moto, as long as the block lasts."""
+    """Machines for the instances of moto, as long as the block lasts; skips without mounts."""
+    require_own_mounts()
     for one in (OURS, Path("/run/sshd")):
         one.mkdir(parents=True, exist_ok=True)
     with hosts("switch") as (switch,):

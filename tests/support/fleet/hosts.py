@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from support.mounts import require_own_mounts
+
 from mesh_demo.impairment import Impairment
 from mesh_demo.network import Mesh, mesh
 from voipprobe.capture.kernels.folder import cache_folder
@@ -151,6 +153,7 @@ def running(net: Mesh, region: str, inside: Host, place: Path, key: Path) -> Ite
 
 def require_machine() -> None:
     """Skip, with the reason, where this machine cannot make test hosts."""
+    require_own_mounts()
     version = f"import sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]})"
     if not PYTHON.exists() or subprocess.run([PYTHON, "-c", version], check=False).returncode:
         pytest.skip(f"{PYTHON} is not the version that runs the tests")

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TextIO
 
+import pytest
 from support.bench_runs import ENVIRONMENT, STARTED_AT, SimulatedLab
 from support.terminal import seen_on_terminal
 
@@ -54,8 +55,9 @@ def test_lines(tmp_path: Path) -> None:
     assert "\x1b" not in file.read_text()
 
 
-def test_live_table(tmp_path: Path) -> None:
+def test_live_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a terminal the trials, the bounds and the time stand in one place."""
+    monkeypatch.setenv("TERM", "xterm")
     seen = seen_on_terminal(lambda stream: searched(tmp_path, stream))
     for part in ("making [1] machine", "relay: 0.1cpu-1", "why", "100 passed", "minutes spent"):
         assert part in seen, seen
