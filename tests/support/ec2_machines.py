@@ -18,8 +18,8 @@ from typing import Any
 
 from moto.ec2.models import ec2_backends
 
-from support.mounts import require_own_mounts
 from support.moto import ACCOUNT, REGION
+from support.mounts import require_own_mounts
 from voipprobe.process.child import Child
 from voipprobe.traffic.netns import Host, hosts
 

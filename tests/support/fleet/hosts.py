@@ -16,10 +16,9 @@ from typing import Any
 
 import pytest
 
-from support.mounts import require_own_mounts
-
 from mesh_demo.impairment import Impairment
 from mesh_demo.network import Mesh, mesh
+from support.mounts import require_own_mounts
 from voipprobe.capture.kernels.folder import cache_folder
 from voipprobe.process.child import Child
 from voipprobe.process.tools import find_tool
