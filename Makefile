@@ -13,7 +13,7 @@ TEST_PACKAGES := $(PACKAGES) nftables kamailio rtpengine-daemon openssh-server p
 AGENTS := tests/integration/agent
 FLEET := tests/integration/fleet
 # calls are made in real time, and a machine may stand still: what it spoilt is said, and made once more
-REAL := --reruns 1 -rR
+REAL := --reruns 1 -rR --durations=25
 
 # a second or more of CPU for each second; together more than ten minutes
 FUZZ_SECONDS ?= 100
