@@ -11,7 +11,7 @@ BROWSER := $(shell grep -qs "^ID=debian" /etc/os-release && echo chromium libato
 TEST_PACKAGES := $(PACKAGES) nftables kamailio rtpengine-daemon openssh-server python3-apt $(BROWSER)
 
 AGENTS := tests/integration/agent
-FLEET := tests/integration/fleet
+FLEET := $(addprefix tests/integration/fleet/test_,aws.py deploy.py docs.py)
 # calls are made in real time, and a machine may stand still: what it spoilt is said, and made once more
 REAL := --reruns 1 -rR --durations=25
 
@@ -19,12 +19,13 @@ REAL := --reruns 1 -rR --durations=25
 FUZZ_SECONDS ?= 100
 FUZZ_TARGETS ?= $(notdir $(wildcard tests/fuzz/corpus/*))
 
-.PHONY: help demo mesh-demo test unit lint soak soak-agent bench fuzz clean install install-test
+.PHONY: help demo mesh-demo test test-fleet unit lint soak soak-agent bench fuzz clean install install-test
 
 help:
 	@echo "make demo        install, then place real calls on this machine and show what is measured"
 	@echo "make mesh-demo   four Regions on this machine: agents find the path that is made worse"
 	@echo "make test        install, then run every check and every test"
+	@echo "make test-fleet  playbooks on an account and hosts of this machine's own: ten minutes"
 	@echo "make unit        the fast tests alone"
 	@echo "make lint        ruff, mypy --strict, import-linter"
 	@echo "make soak        500 concurrent calls with media for a minute"
@@ -36,12 +37,15 @@ help:
 demo: install
 	@$(SUDO) $(BIN)/voipprobe demo
 
-# agents mostly wait, so that several may be tested at once; tests of a fleet build on each other
+# agents mostly wait, so that several may be tested at once
 test: lint
-	$(SUDO) $(BIN)/pytest -n 2 -m "not alone" --deselect $(AGENTS) --deselect $(FLEET) $(REAL)
+	$(SUDO) $(BIN)/pytest -n 2 -m "not alone" $(addprefix --deselect ,$(AGENTS) $(FLEET)) $(REAL)
 	$(SUDO) $(BIN)/pytest $(AGENTS) -n 4 --dist worksteal $(REAL)
-	$(SUDO) $(BIN)/pytest $(FLEET) -n 2 --dist loadfile $(REAL)
 	$(SUDO) $(BIN)/pytest -m alone $(REAL)
+
+# tests of a fleet build on each other, file by file; a change to the checkout in the meantime is a new release
+test-fleet: install-test
+	$(SUDO) $(BIN)/pytest $(FLEET) -n 2 --dist loadfile $(REAL)
 
 unit: $(VENV)/.dev
 	$(BIN)/pytest tests/unit -q -n auto
