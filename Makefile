@@ -40,7 +40,7 @@ demo: install
 # agents mostly wait, so that several may be tested at once
 test: lint
 	$(SUDO) $(BIN)/pytest -n 2 -m "not alone" $(addprefix --deselect ,$(AGENTS) $(FLEET)) $(REAL)
-	$(SUDO) $(BIN)/pytest $(AGENTS) -n 4 --dist worksteal $(REAL)
+	$(SUDO) $(BIN)/pytest $(AGENTS) -n 3 --dist worksteal $(REAL)
 	$(SUDO) $(BIN)/pytest -m alone $(REAL)
 
 # tests of a fleet build on each other, file by file; a change to the checkout in the meantime is a new release

@@ -31,7 +31,7 @@ interval_s = 1.0
 SECTIONS = (probe_text(interval_s=1.0, calls=1, hold_s=0.2), CLOUDWATCH)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def cloud() -> Iterator[tuple[Moto, FaultyProxy]]:
     with moto_server() as moto, faulty_proxy(moto.url) as proxy:
         yield moto, proxy
