@@ -173,8 +173,8 @@ def history(raw: RawRun) -> str:
 def test_a_broken_line_ends_what_is_under_way(tmp_path: Path) -> None:
     """A host that watches for two minutes, with a far end running, ends when nobody listens."""
     plan = parse_plan(PLAN.format(image=IMAGE, more=""), "plan").model_dump(mode="json")
-    part = {"role": "callee", "name": "callee", "plan": plan, "address": "127.0.0.1",
-            "system": None, "callee": "127.0.0.1", "peers": ["127.0.0.1/32"],
+    part = {"role": "callee", "name": "callee", "plan": plan, "address": "127.77.0.1",
+            "system": None, "callee": "127.77.0.1", "peers": ["127.77.0.1/32"],
             "scripts": {}}  # fmt: skip
     asked = [{"do": "prepare", "cast": part}, {"do": "answer", "number": 1},
              {"do": "watch", "begin_at": 0, "for_s": 120}]  # fmt: skip
