@@ -20,7 +20,9 @@ from voipprobe.agent.store.history import History
 MINUTES = float(os.environ.get("SOAK_MINUTES", "3"))
 WARM_S = 300.0 if MINUTES > 10 else 60.0
 """What grows until then is caches and pools."""
-MOST_GROWTH = 1.05
+MOST_GROWTH, MORE_DESCRIPTORS = (1.05, 0) if MINUTES > 10 else (1.15, 3)
+"""On a busy machine caches are still being filled after a minute; what leaks in each of the rounds
+of the next two minutes shows all the same."""
 
 pytestmark = [
     pytest.mark.integration,
@@ -83,7 +85,7 @@ def test_nothing_grows_and_no_round_is_lost(tmp_path: Path) -> None:
             print(name, before[name], after[name])
             assert after[name].agent_mib <= before[name].agent_mib * MOST_GROWTH
             assert after[name].nursery_mib <= before[name].nursery_mib * MOST_GROWTH
-            assert after[name].descriptors == before[name].descriptors
+            assert after[name].descriptors <= before[name].descriptors + MORE_DESCRIPTORS
             assert after[name].children == before[name].children
             with closing(History(running.states[name])) as history:
                 kept = list(history.rounds(0.0))
