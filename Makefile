@@ -24,7 +24,7 @@ FUZZ_TARGETS ?= $(notdir $(wildcard tests/fuzz/corpus/*))
 help:
 	@echo "make demo        install, then place real calls on this machine and show what is measured"
 	@echo "make mesh-demo   four Regions on this machine: agents find the path that is made worse"
-	@echo "make test        install, then run every check and every test"
+	@echo "make test        install, then run every check and every test but those of test-fleet"
 	@echo "make test-fleet  playbooks on an account and hosts of this machine's own: ten minutes"
 	@echo "make unit        the fast tests alone"
 	@echo "make lint        ruff, mypy --strict, import-linter"
