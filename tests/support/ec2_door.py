@@ -5,17 +5,17 @@ Speaks the query protocol of EC2 and the JSON of the Pricing API, as botocore do
 """
 
 import contextlib
-import http.client
 import json
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs
 from xml.sax.saxutils import escape
 
-NOT_PASSED_ON = frozenset({"connection", "content-length", "transfer-encoding", "keep-alive"})
+from support.passing_on import PassingOn
+
 Form = dict[str, str]
 Answer = tuple[int, dict[str, str], bytes]
 XML = {"Content-Type": "text/xml;charset=UTF-8"}
@@ -61,12 +61,12 @@ def makes(form: Form) -> bool:
     return form["Action"].startswith(("Create", "Run", "Import", "Authorize"))
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(PassingOn):
     protocol_version = "HTTP/1.1"
     wbufsize = -1
     server: "_Server"
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 - the name that http.server calls
         door = self.server.door
         body = self.rfile.read(int(self.headers["Content-Length"]))
         target = self.headers.get("X-Amz-Target", "")
@@ -78,7 +78,7 @@ class _Handler(BaseHTTPRequestHandler):
         door.before(number, form)
         answer = self._answer(door, form, body)
         door.after(number, form)
-        self._say(*answer)
+        self.say(*answer)
 
     def _answer(self, door: Door, form: Form, body: bytes) -> Answer:
         code = door.refuse(form)
@@ -94,29 +94,7 @@ class _Handler(BaseHTTPRequestHandler):
             "CreatePlacementGroup": _create, "DescribePlacementGroups": _describe,
             "DeletePlacementGroup": _delete, "GetProducts": _products,
         }.get(form["Action"])  # fmt: skip
-        return own(self.server.door, form, body) if own else self._ask(body)
-
-    def _ask(self, body: bytes) -> Answer:
-        line = http.client.HTTPConnection(self.server.door.target, timeout=30)
-        try:
-            line.request("POST", self.path, body, dict(self.headers.items()))
-            answer = line.getresponse()
-            passed_on = {name: value for name, value in answer.getheaders()
-                         if name.lower() not in NOT_PASSED_ON}  # fmt: skip
-            return answer.status, passed_on, answer.read()
-        finally:
-            line.close()
-
-    def _say(self, status: int, headers: dict[str, str], body: bytes) -> None:
-        with contextlib.suppress(ConnectionError):  # who asked may have been killed
-            self.send_response(status)
-            for name, value in {**headers, "Content-Length": str(len(body))}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Not on standard error: `seen` has it."""
+        return own(self.server.door, form, body) if own else self.ask(self.server.door.target, body)
 
 
 class _Server(ThreadingHTTPServer):

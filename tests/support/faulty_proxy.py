@@ -6,7 +6,6 @@ query protocol in a header); any other is an error of the test.
 
 import contextlib
 import gzip
-import http.client
 import json
 import socket
 import struct
@@ -15,11 +14,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any
 
+from support.passing_on import PassingOn
+
 JSON = "application/x-amz-json-1.0"
-NOT_PASSED_ON = frozenset({"connection", "content-length", "transfer-encoding", "keep-alive"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,16 +157,16 @@ class _Server(ThreadingHTTPServer):
         self.close_request(request)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(PassingOn):
     protocol_version = "HTTP/1.1"
     wbufsize = -1  # head and body in one packet: the second would wait 40 ms for an ACK
     server: _Server
 
-    def do_POST(self) -> None:
+    def do_POST(self) -> None:  # noqa: N802 - the name that http.server calls
         proxy = self.server.proxy
         wire = self.rfile.read(int(self.headers["Content-Length"]))
         if self.headers["Content-Type"] != JSON:
-            self._say(501, {}, b"this proxy speaks AWS JSON 1.0 alone")
+            self.say(501, {}, b"this proxy speaks AWS JSON 1.0 alone")
             return
         body = gzip.decompress(wire) if self.headers["Content-Encoding"] == "gzip" else wire
         key = self.headers["Authorization"].partition("Credential=")[2].partition("/")[0]
@@ -174,7 +174,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._do(proxy.decide(operation, key, wire, body), wire)
 
     def _do(self, fault: Fault, wire: bytes) -> None:
-        answered = self._ask(wire) if fault.forwarded else None
+        answered = self.ask(self.server.proxy.target, wire) if fault.forwarded else None
         time.sleep(fault.hold_s)
         if fault.reset:
             linger = struct.pack("ii", 1, 0)
@@ -182,34 +182,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         elif fault.answer is not None:
             code = {"x-amzn-query-error": f"{fault.answer.code};Sender", "Content-Type": JSON}
-            self._say(fault.answer.status, code, fault.answer.body())
+            self.say(fault.answer.status, code, fault.answer.body())
         elif answered is not None:
-            self._say(*answered)
-
-    def _ask(self, wire: bytes) -> tuple[int, dict[str, str], bytes]:
-        line = http.client.HTTPConnection(self.server.proxy.target, timeout=30)
-        try:
-            line.request("POST", self.path, wire, dict(self.headers.items()))
-            answer = line.getresponse()
-            passed_on = {
-                name: value
-                for name, value in answer.getheaders()
-                if name.lower() not in NOT_PASSED_ON
-            }
-            return answer.status, passed_on, answer.read()
-        finally:
-            line.close()
-
-    def _say(self, status: int, headers: dict[str, str], body: bytes) -> None:
-        with contextlib.suppress(ConnectionError):  # who asked may have lost patience
-            self.send_response(status)
-            for name, value in {**headers, "Content-Length": str(len(body))}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        """Not on standard error: `seen` has it."""
+            self.say(*answered)
 
 
 @contextlib.contextmanager
