@@ -161,7 +161,8 @@ def test_no_descriptor_and_no_child_is_left(nursery: Nursery) -> None:
         assert outcome(nursery, fork_work.add, number, 1) == ("done", number + 1)
     outcome(nursery, fork_work.kill_itself)
     assert (ours.num_fds(), theirs.num_fds()) == before
-    assert theirs.children() == []
+    # one that ends closes its pipes a moment before the kernel buries it
+    assert psutil.wait_procs(theirs.children(), timeout=20)[1] == []
 
 
 def test_a_nursery_that_is_killed_takes_its_forks_along_and_starts_again(
