@@ -11,7 +11,7 @@ BROWSER := $(shell grep -qs "^ID=debian" /etc/os-release && echo chromium libato
 TEST_PACKAGES := $(PACKAGES) nftables kamailio rtpengine-daemon openssh-server python3-apt $(BROWSER)
 
 AGENTS := tests/integration/agent
-FLEET := $(addprefix tests/integration/fleet/test_,aws.py deploy.py docs.py)
+FLEET := $(addprefix tests/integration/fleet/test_,aws.py deploy.py)
 # calls are made in real time, and a machine may stand still: what it spoilt is said, and made once more
 REAL := --reruns 1 -rR --durations=25
 

@@ -12,7 +12,6 @@ import sysconfig
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -51,6 +50,11 @@ class TestHost:
     address: str
     host: Host
     child: Child
+
+    @property
+    def name(self) -> str:
+        """What it is called in the inventory."""
+        return f"{self.region}a-1"
 
     def run(self, *argv: str) -> str:
         """What a program printed there."""
@@ -162,24 +166,3 @@ def require_machine() -> None:
         subprocess.run(["modprobe", "overlay"], check=False, capture_output=True)
     if "overlay" not in Path("/proc/filesystems").read_text():
         pytest.skip("this kernel has no overlay file system")
-
-
-def inventory(fleet: Fleet, url: str, **variables: Any) -> dict[str, Any]:
-    """A static inventory of the hosts, as a user writes one, with agents that publish to `url`."""
-    regions = {
-        f"region_{one.region.replace('-', '_')}": {"hosts": {one.region: None}}
-        for one in fleet.hosts.values()
-    }
-    known = {
-        one.region: {
-            "ansible_host": one.address, "fleet_bind": PRIVATE, "fleet_region": one.region,
-        }
-        for one in fleet.hosts.values()
-    }  # fmt: skip
-    usual = {
-        "ansible_user": "root",
-        **SHIPPED,
-        "agent_environment": {"AWS_ENDPOINT_URL": url, "AWS_EC2_METADATA_DISABLED": "true"},
-        "agent_secrets": {"AWS_ACCESS_KEY_ID": "AKID", "AWS_SECRET_ACCESS_KEY": "se cret"},
-    }
-    return {"all": {"vars": usual | variables}, "agent": {"hosts": known}, **regions}

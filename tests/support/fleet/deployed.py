@@ -1,69 +1,16 @@
-"""Playbooks run against the test hosts, and what can be seen of their agents."""
+"""What can be seen of the agents that were deployed, and wheels that are deployed to them."""
 
 import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from support.agents import fields
-from support.fleet.hosts import Fleet, TestHost, inventory
-from support.playbooks import ROOT, Played, environment, play
+from support.fleet.hosts import TestHost
+from support.playbooks import ROOT
 
-MEASURES = """
-[[probe]]
-name = "mesh"
-peers = true
-interval_s = {interval_s}
-calls = 1
-hold_s = 1.0
-
-[publish.cloudwatch]
-interval_s = 2.0
-"""
 LOG = "/var/log/voipprobe-agent.service.log"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Deployment:
-    """The hosts, and a control machine that deploys to them."""
-
-    fleet: Fleet
-    url: str
-    folder: Path
-
-    def deploy(
-        self,
-        *arguments: str,
-        interval_s: float = 20.0,
-        playbook: str = "deploy",
-        roles: Mapping[str, Mapping[str, Any]] | None = None,
-    ) -> Played:
-        """Run deploy.yml, or another one, where agents measure this often.
-
-        Args:
-            arguments: for ansible-playbook.
-            interval_s: of the agents' rounds.
-            playbook: its name.
-            roles: other groups that the last host is in, with their variables.
-        """
-        file = self.folder / "hosts.json"
-        measures = MEASURES.format(interval_s=interval_s)
-        known = inventory(self.fleet, self.url, fleet_measures=measures)
-        last = {self.hosts[-1].region: None}
-        for name, variables in (roles or {}).items():
-            known[name] = {"hosts": last, "vars": variables}
-        file.write_text(json.dumps(known))
-        surroundings = {**environment(self.folder), **self.fleet.ssh_environment}
-        return play(f"{playbook}.yml", "-i", str(file), *arguments,
-                    environment=surroundings, before=self.fleet.control())  # fmt: skip
-
-    @property
-    def hosts(self) -> tuple[TestHost, ...]:
-        return tuple(self.fleet.hosts.values())
 
 
 def log(host: TestHost) -> list[dict[str, str]]:
@@ -111,5 +58,5 @@ def wheel(folder: Path, version: str, **changes: str) -> Path:
 def skipped(host: TestHost) -> int:
     """Rounds that were passed over."""
     argv = ("/opt/voipprobe/current/bin/voipprobe", "agent", "status", "--format", "json")
-    status = json.loads(host.run(*argv, "--name", host.region))["status"]
+    status = json.loads(host.run(*argv, "--name", host.name))["status"]
     return sum(turn["skipped"] for turn in status["turns"].values())
