@@ -214,7 +214,7 @@ def assert_gone(family: list[psutil.Process], within_s: float = 10.0) -> None:
     assert not alive, [one.cmdline() for one in alive if one.is_running()]
 
 
-def wait_for(condition: Callable[[], Any], within_s: float = 30.0) -> Any:
+def wait_for(condition: Callable[[], Any], within_s: float = 60.0) -> Any:
     """What a condition says once it holds.
 
     Raises:

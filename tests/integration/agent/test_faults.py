@@ -208,9 +208,9 @@ def test_a_ceiling_of_descriptors(west: Running, tmp_path: Path) -> None:
         pid = str(east.process.pid)
         subprocess.run(["prlimit", "--pid", pid, "--nofile=8:1024"], check=True)
         try:
-            void = wait_for(lambda: graded(east, "void"), 60)
+            # a busy machine makes void rounds too
+            wait_for(lambda: "open files" in str([one.reasons for one in graded(east, "void")]), 60)
         finally:
             subprocess.run(["prlimit", "--pid", pid, "--nofile=1024:1024"], check=True)
-        assert "open files" in " ".join(void[0].reasons)
         raised = time.time()
         wait_for(lambda: graded(east, "pass", since=raised), 60)
