@@ -6,7 +6,12 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.integration, pytest.mark.netns, pytest.mark.timeout(480)]
+pytestmark = [
+    pytest.mark.calls,
+    pytest.mark.integration,
+    pytest.mark.netns,
+    pytest.mark.timeout(480),
+]
 
 
 def test_the_worse_path_and_no_other(tmp_path: Path) -> None:
