@@ -10,9 +10,6 @@ PACKAGES := sip-tester iperf3 tshark wireshark-common tcpdump iproute2 libcap2-b
 BROWSER := $(shell grep -qs "^ID=debian" /etc/os-release && echo chromium libatomic1)
 TEST_PACKAGES := $(PACKAGES) nftables kamailio rtpengine-daemon openssh-server python3-apt $(BROWSER)
 
-# those that last longest first
-CALLS := $(addprefix tests/integration/agent/test_,soak.py unprivileged.py mesh_demo.py) \
-         $(addprefix tests/,integration/agent integration platform)
 FLEET := $(addprefix tests/integration/fleet/test_,aws.py deploy.py)
 # calls are made in real time, and a machine may stand still: what it spoilt is said, and made once more
 REAL := --reruns 1 -raR --durations=25
@@ -41,7 +38,7 @@ demo: install
 
 test: lint
 	$(SUDO) $(BIN)/pytest -n 2 -m "not calls and not alone" $(addprefix --deselect ,$(FLEET)) $(REAL)
-	$(SUDO) $(BIN)/pytest -n 4 --maxschedchunk 1 -m calls $(CALLS) $(REAL)
+	$(SUDO) $(BIN)/pytest -n 4 --maxschedchunk 1 -m calls tests/integration tests/platform $(REAL)
 	$(SUDO) $(BIN)/pytest -m alone $(REAL)
 
 # tests of a fleet build on each other, file by file; a change to the checkout in the meantime is a new release
