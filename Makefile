@@ -30,7 +30,7 @@ help:
 	@echo "make soak        500 concurrent calls with media for a minute"
 	@echo "make soak-agent  four agents for half an hour: nothing grows, no round is lost"
 	@echo "make fuzz        hostile input to every reader for a quarter of an hour; FUZZ_SECONDS=n each"
-	@echo "make bench       how fast voipprobe is, beside tshark, pyshark and dumpcap; BENCH=--full for all"
+	@echo "make bench       how fast voipprobe is, beside tshark, pyshark and dumpcap; BENCH=--full for all, BENCH=generator for that"
 
 # capturing and network namespaces need root
 demo: install
@@ -76,7 +76,9 @@ fuzz: $(VENV)/.dev
 
 install: $(VENV)/.apt $(VENV)/.run
 
-install-test: $(VENV)/.apt-test $(VENV)/.dev
+# Debian's packages and Python's beside each other
+install-test:
+	@$(MAKE) -s -j2 $(VENV)/.apt-test $(VENV)/.dev
 
 # Packages that are there already cost no network; sbin is not on every user's PATH
 define install_packages
@@ -90,7 +92,7 @@ endef
 $(VENV)/.apt:
 	$(call install_packages,$(PACKAGES))
 
-$(VENV)/.apt-test:
+$(VENV)/.apt-test: | $(VENV)/.apt
 	$(call install_packages,$(TEST_PACKAGES))
 
 $(BIN)/pip: | $(VENV)/.apt

@@ -15,7 +15,6 @@ from benchmarks import live
 from benchmarks.agent import agent_rows
 from benchmarks.cloudwatch import cloudwatch_rows
 from benchmarks.cpu import analyze, compared, cost
-from benchmarks.generator import generator_rows
 from benchmarks.rows import Row
 from benchmarks.synthetic import FAR_PORT, make_capture
 
@@ -55,8 +54,6 @@ def measure(folder: Path, *, full: bool) -> Iterator[Row]:
     yield from _sip(sip.best())
     yield from cloudwatch_rows()
     yield from agent_rows(folder)
-    if full and os.geteuid() == 0:
-        yield from generator_rows(folder)
 
 
 def _capture(folder: Path, packets: int) -> Path:

@@ -19,6 +19,8 @@ PREFIX: Final = "voipprobe"
 TAG: Final = "voipprobe"
 BENCHMARK: Final = "benchmark"
 """The value of our tag on machines that a benchmark started."""
+FLEET: Final = "fleet"
+"""The value of our tag on what provision.yml made."""
 
 
 def agent_policy(namespace: str = NAMESPACE, partition: str = "aws") -> Policy:
@@ -76,6 +78,53 @@ def benchmark_policy(namespace: str = NAMESPACE, partition: str = "aws") -> Poli
     )  # fmt: skip
 
 
+def provisioner_policy(namespace: str = NAMESPACE, partition: str = "aws") -> Policy:
+    """For provision.yml and destroy.yml of a fleet: what has our tag, and the role of its agents.
+
+    Whoever may give a role a policy and start instances with it may do whatever they write into it.
+    """
+    del namespace
+    ec2, iam = f"arn:{partition}:ec2:*:*:", f"arn:{partition}:iam::*:"
+    asked, tagged = {f"aws:RequestTag/{TAG}": FLEET}, {f"aws:ResourceTag/{TAG}": FLEET}
+    ours = [f"{ec2}{kind}/*" for kind in (
+        "instance", "volume", "security-group", "elastic-ip", "key-pair")]  # fmt: skip
+    used = [f"{ec2}{kind}/*" for kind in ("subnet", "network-interface", "security-group")]
+    role = f"{iam}role/{PREFIX}-agent"
+    session_manager = f"arn:{partition}:iam::aws:policy/AmazonSSMManagedInstanceCore"
+    return _policy(
+        _allow("MakeTagged", _ec2(_PLACING), ours, StringEquals=asked),
+        _allow("StartFrom", ["ec2:RunInstances"],
+               [*used, f"{ec2}key-pair/*", f"arn:{partition}:ec2:*::image/*"]),
+        _allow("MakeIn", ["ec2:CreateSecurityGroup"], f"{ec2}vpc/*"),
+        _allow("TagWhatIsMade", ["ec2:CreateTags"], ours,
+               StringEquals={"ec2:CreateAction": [*_PLACING], **asked}),
+        _allow("ChangeTagged", _ec2(_CHANGING), ours, StringEquals=tagged),
+        _allow("Associate", ["ec2:AssociateAddress", "ec2:DisassociateAddress"],
+               f"{ec2}network-interface/*"),
+        _allow("RoleOfAgents", [f"iam:{one}" for one in _ROLE],
+               [role, f"{iam}instance-profile/{PREFIX}-agent"]),
+        _allow("SessionManager", ["iam:AttachRolePolicy", "iam:DetachRolePolicy"], role,
+               ArnEquals={"iam:PolicyARN": session_manager}),
+        _allow("GiveItToInstances", ["iam:PassRole"], role,
+               StringEquals={"iam:PassedToService": "ec2.amazonaws.com"}),
+        _allow("LookAround", _ec2(f"Describe{one}" for one in _SEEING), "*"),
+    )  # fmt: skip
+
+
+_PLACING: Final = ("RunInstances", "CreateSecurityGroup", "AllocateAddress", "ImportKeyPair")
+_CHANGING: Final = (
+    "AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress",
+    "RevokeSecurityGroupIngress", "RevokeSecurityGroupEgress", "AssociateAddress",
+    "DisassociateAddress", "TerminateInstances", "ReleaseAddress", "DeleteSecurityGroup",
+    "DeleteKeyPair",
+)  # fmt: skip
+_SEEING: Final = (
+    "Addresses", "Images", "Instances", "KeyPairs", "SecurityGroups", "Subnets",
+)  # fmt: skip
+_ROLE: Final = (
+    "GetRole", "CreateRole", "DeleteRole", "TagRole", "PutRolePolicy", "DeleteRolePolicy",
+)  # fmt: skip
+
 _MAKING: Final = ("RunInstances", "CreateSecurityGroup", "ImportKeyPair", "CreatePlacementGroup")
 _ENDING: Final = (
     "AuthorizeSecurityGroupIngress", "TerminateInstances", "DeleteVolume",
@@ -94,6 +143,7 @@ def _ec2(names: Iterable[str]) -> list[str]:
 POLICIES: Final[Mapping[str, Callable[[str, str], Policy]]] = {
     "agent": agent_policy,
     "deployer": deployer_policy,
+    "provisioner": provisioner_policy,
     "benchmark": benchmark_policy,
     "reader": reader_policy,
 }

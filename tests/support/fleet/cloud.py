@@ -4,14 +4,17 @@ It has the image that Debian publishes, and hands out the public addresses that 
 an instance of moto can be a host of the test network.
 """
 
+import base64
 import json
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 from support.playbooks import ROOT
 from voipprobe.process.child import Child
@@ -25,17 +28,39 @@ IMAGE = {
 }  # fmt: skip
 
 
+REQUESTS = "requests.jsonl"
+SERVICE = re.compile(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/aws4_request")
+
+
 @contextmanager
 def cloud(
     folder: Path, *arguments: str, address: str = "127.0.0.1", before: list[str] | None = None
 ) -> Iterator[str]:
     """The URL of a server that runs; `before` is what runs it."""
     argv = [*(before or []), sys.executable, "-m", "support.fleet.cloud", address, *arguments]
-    paths = {"PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}", "PYTHONWARNINGS": "ignore"}
-    with Child(argv, folder=folder, name="cloud", environment=paths) as child:
+    variables = {
+        "PYTHONPATH": f"{ROOT}:{ROOT / 'tests'}", "PYTHONWARNINGS": "ignore",
+        "MOTO_ENABLE_RECORDING": "1", "MOTO_RECORDER_FILEPATH": str(folder / REQUESTS),
+    }  # fmt: skip
+    with Child(argv, folder=folder, name="cloud", environment=variables) as child:
         while "http://" not in child.stdout.read_text():
             assert child.wait(0.1) is None, child.complaint()
         yield child.stdout.read_text().split()[0]
+
+
+def actions(folder: Path) -> set[str]:
+    """What the account was asked for, as policies name it: `ec2:RunInstances`."""
+    return {_action(json.loads(line)) for line in (folder / REQUESTS).read_text().splitlines()}
+
+
+def _action(request: dict[str, Any]) -> str:
+    """By its signature the service, by the query protocol or the path the operation."""
+    service = SERVICE.search(request["headers"]["Authorization"])
+    assert service
+    name = {"monitoring": "cloudwatch"}.get(service[1], service[1])
+    body = parse_qs(base64.b64decode(request["body"] or "").decode(errors="replace"))
+    (operation,) = body.get("Action", [request["url"].rpartition("/operation/")[2]])
+    return f"{name}:{operation}"
 
 
 def _serve(address: str, public: dict[str, str]) -> None:

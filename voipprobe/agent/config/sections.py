@@ -144,12 +144,14 @@ class IperfSection(RoundsSection):
     Attributes:
         duration_s: of each of its runs. protocols: which there are, both directions each.
         streams: voice streams whose packet rate the UDP runs have.
+        tcp_limit_bps: TCP runs send no more than this; None for what the network carries.
     """
 
     interval_s: Annotated[float, Field(ge=10, le=86400)] = 3600.0
     duration_s: Annotated[int, Field(ge=1, le=600)] = 5
     protocols: Annotated[tuple[Literal["udp", "tcp"], ...], Field(min_length=1)] = ("udp",)
     streams: Annotated[int, Field(ge=1, le=1000)] = 10
+    tcp_limit_bps: Annotated[float, Field(ge=1e6, le=1e12)] | None = None
 
 
 class CaptureSection(Section):

@@ -83,6 +83,7 @@ def _iperf(what: Network, folder: Folder, local_address: str | None) -> IperfOrd
         protocol="udp",
         duration_s=section.duration_s,
         streams=section.streams,
+        tcp_limit_bps=section.tcp_limit_bps,
         local_address=local_address,
     )
     runs = 2 * len(section.protocols)

@@ -27,9 +27,21 @@ from voipprobe.traffic.iperf.runner import measure_network
 )
 @click.option("--local-address", metavar="IP", help="Send from this address of ours.")
 @click.option("--no-tcp", is_flag=True, help="Leave out TCP throughput.")
+@click.option(
+    "--tcp-limit-bps",
+    type=click.IntRange(1_000_000),
+    metavar="BPS",
+    help="TCP sends no more than this.  [default: what the network carries]",
+)
 @click.option("--format", "style", type=click.Choice(["table", "json"]), default="table")
 def command(
-    target: str, duration: int, streams: int, local_address: str | None, no_tcp: bool, style: str
+    target: str,
+    duration: int,
+    streams: int,
+    local_address: str | None,
+    no_tcp: bool,
+    tcp_limit_bps: int | None,
+    style: str,
 ) -> int:
     """Measure the network to an iperf3 server (a `voipprobe responder` brings one).
 
@@ -47,6 +59,7 @@ def command(
         protocol="udp",
         duration_s=duration,
         streams=streams,
+        tcp_limit_bps=tcp_limit_bps,
         local_address=local_address,
     )
     with tempfile.TemporaryDirectory(prefix="voipprobe-iperf-") as folder:

@@ -15,6 +15,7 @@ class IperfOptions:
     Attributes:
         direction: "sent" (we send) or "received" (the server sends, `-R`).
         streams: parallel UDP flows at a voice packet rate each.
+        tcp_limit_bps: TCP sends no more than this; None for what the network carries.
     """
 
     server: str
@@ -23,6 +24,7 @@ class IperfOptions:
     protocol: str
     duration_s: int
     streams: int = 1
+    tcp_limit_bps: float | None = None
     local_address: str | None = None
 
 
@@ -34,17 +36,19 @@ def client_arguments(path: str, options: IperfOptions) -> list[str]:
         *("-J", "-t", str(options.duration_s), "--connect-timeout", "3000"),
         *(["-B", options.local_address] if options.local_address else []),
         *(["-R"] if options.direction == "received" else []),
-        *_udp(options),
+        *(_udp(options) if options.protocol == "udp" else _tcp(options)),
     ]
 
 
 def _udp(options: IperfOptions) -> list[str]:
-    if options.protocol != "udp":
-        return []
     return [
         *("-u", "-l", str(VOICE_BYTES), "-b", str(VOICE_BPS)),
         *("-P", str(options.streams)),
     ]
+
+
+def _tcp(options: IperfOptions) -> list[str]:
+    return ["-b", f"{options.tcp_limit_bps:.0f}"] if options.tcp_limit_bps else []
 
 
 def server_arguments(path: str, *, address: str, port: int) -> list[str]:

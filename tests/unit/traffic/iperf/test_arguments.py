@@ -30,6 +30,13 @@ def test_tcp_has_no_rate_and_one_stream() -> None:
     )
 
 
+def test_tcp_may_have_a_limit_and_udp_has_its_own() -> None:
+    assert argv(protocol="tcp", tcp_limit_bps=100e6).endswith(
+        " --connect-timeout 3000 -b 100000000"
+    )
+    assert argv(tcp_limit_bps=100e6) == argv()
+
+
 def test_local_address_is_bound() -> None:
     assert " -B 192.0.2.1" in argv(local_address="192.0.2.1")
 

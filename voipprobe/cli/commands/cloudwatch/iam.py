@@ -19,8 +19,8 @@ PARTITIONS = ("aws", "aws-us-gov", "aws-cn")
 def command(role: str, namespace: str, partition: str) -> int:
     """Print the policy that a role needs, and no more.
 
-    An agent puts metrics, a deployer applies alarms and dashboards, a benchmark starts and ends
-    machines, a reader looks at the mesh.
+    An agent puts metrics, a deployer applies alarms and dashboards, a provisioner makes and removes
+    a fleet's instances, a benchmark starts and ends machines, a reader looks at the mesh.
     """
     mistakes = namespace_mistakes(namespace)
     if mistakes:
