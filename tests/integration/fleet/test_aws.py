@@ -5,11 +5,15 @@ The tests follow each other: each goes on where the one before it ended.
 
 import json
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+from support.fleet.cloud import actions
 from support.playbooks import Played, play
+
+from voipprobe.aws.iam.roles import POLICIES
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(900)]
 
@@ -32,8 +36,7 @@ ALIVE = [{"Name": "instance-state-name", "Values": ["pending", "running", "stopp
 def client(account: Mapping[str, str], service: str, region: str = REGIONS[0]) -> Any:
     return boto3.client(
         service, region_name=region, endpoint_url=account["AWS_ENDPOINT_URL"],
-        aws_access_key_id=account["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=account["AWS_SECRET_ACCESS_KEY"],
+        aws_access_key_id="onlooker", aws_secret_access_key="secret",
     )  # fmt: skip
 
 
@@ -178,3 +181,23 @@ def test_destroy_leaves_nothing_of_ours_and_all_of_others(
     again = play("destroy.yml", *OPTIONS, "-e", "destroy_fleet=voipprobe", environment=account)
     assert again.code == 0, again.text
     assert not any(again.changed.values())
+
+
+def test_the_policies_allow_what_was_done_and_little_more(
+    provisioned: Played, account: dict[str, str], home: Path
+) -> None:
+    """Every action of all the playbooks above; what remains is for ways that they did not go."""
+    assert provisioned.code == 0
+    done = actions(home, account["AWS_ACCESS_KEY_ID"])
+    allowed = {role: granted(role) for role in ("provisioner", "deployer")}
+    assert done - allowed["provisioner"] - allowed["deployer"] == set()
+    assert allowed["provisioner"] - done == {
+        "iam:PassRole",  # asked for by RunInstances
+        "ec2:CreateTags",  # by what makes something that has tags
+        "iam:AttachRolePolicy", "iam:DetachRolePolicy",  # without ssh
+    }  # fmt: skip
+
+
+def granted(role: str) -> set[str]:
+    statements = POLICIES[role]("voipprobe", "aws")["Statement"]
+    return {action for one in statements for action in one["Action"]}

@@ -29,7 +29,7 @@ IMAGE = {
 
 
 REQUESTS = "requests.jsonl"
-SERVICE = re.compile(r"Credential=[^/]+/\d+/[^/]+/([^/]+)/aws4_request")
+CREDENTIAL = re.compile(r"Credential=([^/]+)/\d+/[^/]+/([^/]+)/aws4_request")
 
 
 @contextmanager
@@ -48,19 +48,21 @@ def cloud(
         yield child.stdout.read_text().split()[0]
 
 
-def actions(folder: Path) -> set[str]:
-    """What the account was asked for, as policies name it: `ec2:RunInstances`."""
-    return {_action(json.loads(line)) for line in (folder / REQUESTS).read_text().splitlines()}
+def actions(folder: Path, key: str) -> set[str]:
+    """What was asked for with an access key, as policies name it: `ec2:RunInstances`."""
+    requests = map(json.loads, (folder / REQUESTS).read_text().splitlines())
+    asked = (_asked(one) for one in requests)
+    return {action for whose, action in asked if whose == key}
 
 
-def _action(request: dict[str, Any]) -> str:
-    """By its signature the service, by the query protocol or the path the operation."""
-    service = SERVICE.search(request["headers"]["Authorization"])
-    assert service
-    name = {"monitoring": "cloudwatch"}.get(service[1], service[1])
+def _asked(request: dict[str, Any]) -> tuple[str, str]:
+    """By its signature the key and the service, by body or path the operation."""
+    found = CREDENTIAL.search(request["headers"]["Authorization"])
+    assert found
+    name = {"monitoring": "cloudwatch"}.get(found[2], found[2])
     body = parse_qs(base64.b64decode(request["body"] or "").decode(errors="replace"))
     (operation,) = body.get("Action", [request["url"].rpartition("/operation/")[2]])
-    return f"{name}:{operation}"
+    return found[1], f"{name}:{operation}"
 
 
 def _serve(address: str, public: dict[str, str]) -> None:

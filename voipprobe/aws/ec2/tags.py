@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-from voipprobe.aws.iam import BENCHMARK, TAG
+from voipprobe.aws.iam.machines import BENCHMARK, TAG
 
 RUN: Final = "voipprobe-run"
 OWNER: Final = "voipprobe-owner"

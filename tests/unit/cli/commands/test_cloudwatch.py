@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from voipprobe.agent.config.sections import CloudWatchSection
-from voipprobe.aws import iam
 from voipprobe.aws.alarms.render import render
-from voipprobe.aws.iam import POLICIES
+from voipprobe.aws.iam.metrics import NAMESPACE, PREFIX
+from voipprobe.aws.iam.roles import POLICIES
 from voipprobe.cli.cloud_fleet import load_cloud_fleet
 from voipprobe.cli.main import GOOD, WRONG_USE, run
 from voipprobe.metrics.catalogue import CATALOGUE
@@ -119,6 +119,6 @@ def test_wrong_use(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> 
 
 def test_policies_are_for_what_a_fleet_file_says_when_it_says_nothing() -> None:
     """One default for who may write and who writes."""
-    assert CloudWatchSection().namespace == iam.NAMESPACE
-    assert CloudWatchSection().alarms.prefix == iam.PREFIX
-    assert CloudWatchSection().dashboards.prefix == iam.PREFIX
+    assert CloudWatchSection().namespace == NAMESPACE
+    assert CloudWatchSection().alarms.prefix == PREFIX
+    assert CloudWatchSection().dashboards.prefix == PREFIX

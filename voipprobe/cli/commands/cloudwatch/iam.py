@@ -4,7 +4,8 @@ import json
 
 import click
 
-from voipprobe.aws.iam import NAMESPACE, POLICIES
+from voipprobe.aws.iam.metrics import NAMESPACE
+from voipprobe.aws.iam.roles import POLICIES
 from voipprobe.aws.metrics.validate import namespace_mistakes
 from voipprobe.cli.main import GOOD
 from voipprobe.model.errors import ConfigError

@@ -1,0 +1,1 @@
+"""Least-privilege policies: who of us may do what in an account. Pure; must not call AWS."""
