@@ -107,13 +107,12 @@ def test_agents_form_the_mesh(deployed: User) -> None:
     for host in deployed.hosts:
         wanted = {f"mesh>{name}" for name in names - {host.name}}
         wait_for(partial(has_passed, host, wanted), 60)
-        good = [one for one in rounds(host) if one["grade"] == "pass"]
-        assert all("forward_loss_ratio" in one for one in good)
 
 
 def has_passed(host: TestHost, works: set[str]) -> bool:
-    """Whether all of these have had a round that passed."""
-    return works <= {one["work"] for one in rounds(host) if one["grade"] == "pass"}
+    """Whether all of these have had a round that passed and whose far end told what it saw."""
+    told = [one for one in rounds(host) if "forward_loss_ratio" in one]
+    return works <= {one["work"] for one in told if one["grade"] == "pass"}
 
 
 def test_they_publish(deployed: User) -> None:
@@ -193,7 +192,7 @@ def test_a_platform_with_a_far_end_answers_calls(deployed: User) -> None:
 
 def platform(host: TestHost) -> dict[str, Any]:
     """The static inventory of a user who has this one host."""
-    known = {"ansible_host": host.address, "ansible_user": "root", **SHIPPED}
+    known = {"ansible_host": host.address, "fleet_bind": PRIVATE, "ansible_user": "root", **SHIPPED}
     roles: dict[str, dict[str, Any]] = {
         "responder": {"responder_port": 5070, "responder_allow": ["172.31.0.0/20"]},
         "system_under_test": {"system_under_test_responder": f"{PRIVATE}:5070"},

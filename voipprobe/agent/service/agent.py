@@ -17,7 +17,6 @@ from voipprobe.agent.schedule import Schedule
 from voipprobe.agent.service.far_side import FOLDER, RECORDING, RESOLVE_EVERY_S, FarSides
 from voipprobe.agent.service.flights import HANG_UP_S, Flights, sweep
 from voipprobe.agent.service.memory import Memory
-from voipprobe.agent.service.notify import notify, reloading, watchdog_s
 from voipprobe.agent.service.periodic import Periodic, run_due
 from voipprobe.agent.service.senders import Senders
 from voipprobe.agent.service.settings import MIB, Settings
@@ -25,6 +24,7 @@ from voipprobe.agent.service.vital_signs import VitalSigns
 from voipprobe.agent.service.wake import Wake
 from voipprobe.agent.store.store import Store
 from voipprobe.model.errors import ConfigError, VoipprobeError
+from voipprobe.process.notify import notify, reloading, watchdog_s
 
 PULSE_S: Final = 60.0
 PRUNE_S: Final = 600.0

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from voipprobe.process.notify import notify
 from voipprobe.traffic.credentials import Credentials, read_credentials
 from voipprobe.traffic.responder.allow import parse_networks
 from voipprobe.traffic.responder.service import Responder, ResponderOptions
@@ -87,8 +88,10 @@ def _serve(options: ResponderOptions) -> None:
         responder = Responder(options, Path(folder), say=lambda text: click.echo(text, err=True))
         try:
             click.echo(_greeting(options))
+            notify("READY=1")
             responder.serve(until=enough.is_set)
         finally:
+            notify("STOPPING=1")
             responder.stop()
 
 

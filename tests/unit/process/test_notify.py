@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from voipprobe.agent.service.notify import notify, reloading, watchdog_s
+from voipprobe.process.notify import notify, reloading, watchdog_s
 
 
 @pytest.fixture(params=["path", "abstract"])
