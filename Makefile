@@ -10,7 +10,9 @@ PACKAGES := sip-tester iperf3 tshark wireshark-common tcpdump iproute2 libcap2-b
 BROWSER := $(shell grep -qs "^ID=debian" /etc/os-release && echo chromium libatomic1)
 TEST_PACKAGES := $(PACKAGES) nftables kamailio rtpengine-daemon openssh-server python3-apt $(BROWSER)
 
-FLEET := $(addprefix tests/integration/fleet/test_,aws.py deploy.py)
+FLEET := tests/integration/fleet
+LONGEST_FIRST := $(FLEET) tests/unit tests/browser tests/fuzz \
+  $(filter-out $(FLEET)/,$(wildcard tests/integration/*/ tests/integration/test_*.py))
 # calls are made in real time, and a machine may stand still: what it spoilt is said, and made once more
 REAL := --reruns 1 -raR --durations=25
 
@@ -23,8 +25,8 @@ FUZZ_TARGETS ?= $(notdir $(wildcard tests/fuzz/corpus/*))
 help:
 	@echo "make demo        install, then place real calls on this machine and show what is measured"
 	@echo "make mesh-demo   four Regions on this machine: agents find the path that is made worse"
-	@echo "make test        install, then run every check and every test but those of test-fleet"
-	@echo "make test-fleet  playbooks on an account and hosts of this machine's own: ten minutes"
+	@echo "make test        install, then run every check and every test"
+	@echo "make test-fleet  the playbooks with all four Regions instead of two: ten minutes"
 	@echo "make unit        the fast tests alone"
 	@echo "make lint        ruff, mypy --strict, import-linter"
 	@echo "make soak        500 concurrent calls with media for a minute"
@@ -36,14 +38,15 @@ help:
 demo: install
 	@$(SUDO) $(BIN)/voipprobe demo
 
+# Tests of a fleet build on each other, file by file
 test: lint
-	$(SUDO) $(BIN)/pytest -n 2 -m "not calls and not alone" $(addprefix --deselect ,$(FLEET)) $(REAL)
+	$(SUDO) $(BIN)/pytest -n 3 --dist loadfile -m "not calls and not alone" $(LONGEST_FIRST) $(REAL)
 	$(SUDO) $(BIN)/pytest -n 4 --maxschedchunk 1 -m calls tests/integration tests/platform $(REAL)
 	$(SUDO) $(BIN)/pytest -m alone $(REAL)
 
-# tests of a fleet build on each other, file by file; a change to the checkout in the meantime is a new release
+# A change to the checkout in the meantime is a new release
 test-fleet: install-test
-	$(SUDO) $(BIN)/pytest $(FLEET) -n 2 --dist loadfile $(REAL)
+	$(SUDO) env FLEET=full $(BIN)/pytest $(FLEET) -n 2 --dist loadfile $(REAL)
 
 unit: $(VENV)/.dev
 	$(BIN)/pytest tests/unit -q -n auto

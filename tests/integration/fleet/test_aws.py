@@ -1,4 +1,4 @@
-"""From an empty account to instances in four Regions, and back: real playbooks, moto as the wire.
+"""From an empty account to instances in every Region, and back: real playbooks, moto as the wire.
 
 The tests follow each other: each goes on where the one before it ended.
 """
@@ -11,17 +11,17 @@ from typing import Any
 import boto3
 import pytest
 from support.fleet.cloud import actions
+from support.fleet.hosts import REGIONS
 from support.playbooks import Played, play
 
 from voipprobe.aws.iam.roles import POLICIES
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(900)]
 
-REGIONS = ("us-east-1", "us-east-2", "us-west-1", "us-west-2")
 INVENTORY = ("-i", "inventories/aws")
 ADMIN = "203.0.113.7/32"
-OPTIONS = (*INVENTORY, "-e", f"aws_admin_cidr={ADMIN}")
-# three paths: CloudWatch takes three alarms a second, and so do we
+OPTIONS = (*INVENTORY, "-e", json.dumps({"aws_admin_cidr": ADMIN, "fleet_regions": REGIONS}))
+# few paths: CloudWatch takes three alarms a second, and so do we
 FEW_PATHS = """
 [[probe]]
 name = "mesh"
@@ -87,13 +87,13 @@ def test_an_empty_account_gets_an_agent_in_every_region(
 
 
 def test_no_port_is_open_to_the_world(provisioned: Played, account: dict[str, str]) -> None:
-    """In: calls and iperf3 from the four agents, ssh from one network. Out: the same, and HTTPS."""
+    """In: calls and iperf3 from the agents, ssh from one network. Out: the same, and HTTPS."""
     assert provisioned.code == 0
     peers = set()
     for region in REGIONS:
         found = client(account, "ec2", region).describe_addresses(Filters=OURS)["Addresses"]
         peers |= {f"{one['PublicIp']}/32" for one in found}
-    assert len(peers) == 4
+    assert len(peers) == len(REGIONS)
     for region in REGIONS:
         ways = {}
         for way in ("IpPermissions", "IpPermissionsEgress"):
@@ -143,7 +143,7 @@ def test_alarms_and_dashboards_follow_the_inventory(
         done = play("monitoring.yml", *OPTIONS, "-e", measures, environment=account)
         assert done.code == 0, done.text
         assert done.changed == {"localhost": changed}
-    alarms = client(account, "cloudwatch", REGIONS[3]).describe_alarms()["MetricAlarms"]
+    alarms = client(account, "cloudwatch", REGIONS[-1]).describe_alarms()["MetricAlarms"]
     assert any("us-west-2a-1" in one["AlarmName"] for one in alarms)
     assert client(account, "cloudwatch").list_dashboards()["DashboardEntries"]
 
@@ -154,7 +154,7 @@ def test_nothing_is_removed_without_a_word(provisioned: Played, account: dict[st
     refused = play("destroy.yml", *OPTIONS, "-e", "destroy_fleet=other", environment=account)
     assert refused.code != 0
     assert "nothing was removed" in refused.text
-    assert len(instances(account, REGIONS[3], *OURS)) == 1
+    assert len(instances(account, REGIONS[-1], *OURS)) == 1
 
 
 def test_destroy_leaves_nothing_of_ours_and_all_of_others(

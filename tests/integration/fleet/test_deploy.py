@@ -1,6 +1,6 @@
 """A new user's path: every command of docs/deploy.md as written, and what may happen on the way.
 
-By real ssh to four hosts with root file systems of their own. The tests follow each other: each
+By real ssh to hosts with root file systems of their own. The tests follow each other: each
 goes on where the one before it ended, and the last removes everything.
 """
 
@@ -18,7 +18,12 @@ from support.fleet.deployed import log, pid, release, rounds, skipped, wheel
 from support.fleet.hosts import PRIVATE, SHIPPED, TestHost
 from support.fleet.user import User, user
 
-pytestmark = [pytest.mark.integration, pytest.mark.netns, pytest.mark.timeout(900)]
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.netns,
+    pytest.mark.timeout(900),
+    pytest.mark.flaky(reruns=0),  # no block of the page is typed twice
+]
 
 AT_ONCE = ("-e", json.dumps({"deploy_batches": ["100%"]}))
 FIRST = "us-west-2a-1"
@@ -66,9 +71,9 @@ def test_real_systemd_accepts_the_units(deployed: User) -> None:
 def test_monitoring_and_status_tell_that_all_is_well(deployed: User) -> None:
     """One line for every host, with what it measures."""
     done = deployed.types_the_next()
-    assert "4 agents are well" in done.text
+    assert f"{len(deployed.hosts)} agents are well" in done.text
     for host in deployed.hosts:
-        paths = 3 if host.name == FIRST else 0
+        paths = len(deployed.hosts) - 1 if host.name == FIRST else 0
         assert f"{host.name}: well, {release(host)}, {paths} paths measured" in done.text
 
 
@@ -89,20 +94,20 @@ def test_a_changed_fleet_file_reloads_and_loses_no_round(deployed: User) -> None
     assert done.code == 0, done.text
     for host, (process, passed_over) in before.items():
         (reloaded,) = [line for line in log(host) if line["event"] == "reloaded"]
-        wait_for(partial(has_gone_on, host, reloaded["at"]), 60)
+        wait_for(partial(paths_gone_on, host, reloaded["at"], len(before) - 1), 60)
         assert pid(host) == process
-        # one that is still under way when the next is due: four agents and Ansible on one machine
+        # one that is still under way when the next is due: all agents and Ansible on one machine
         assert skipped(host) <= passed_over + 1
         assert not [one for one in rounds(host) if "fault" in one]
 
 
-def has_gone_on(host: TestHost, since: str) -> bool:
+def paths_gone_on(host: TestHost, since: str, paths: int) -> bool:
     """Whether each path has had a round that ended after this time."""
-    return len({one["work"] for one in rounds(host) if one["at"] > since}) == 3
+    return len({one["work"] for one in rounds(host) if one["at"] > since}) == paths
 
 
 def test_agents_form_the_mesh(deployed: User) -> None:
-    """Each has rounds that pass with the three others, with loss by direction, from behind NAT."""
+    """Each has rounds that pass with the others, with loss by direction, from behind NAT."""
     names = {host.name for host in deployed.hosts}
     for host in deployed.hosts:
         wanted = {f"mesh>{name}" for name in names - {host.name}}
@@ -116,7 +121,7 @@ def has_passed(host: TestHost, works: set[str]) -> bool:
 
 
 def test_they_publish(deployed: User) -> None:
-    """CloudWatch of each Region has the calls of its agent to all three others."""
+    """CloudWatch of each Region has the calls of its agent to all others."""
     program = Path(__file__).parents[2] / "support" / "fleet" / "published.py"
     homes = {host.name: host.region for host in deployed.hosts}
 
@@ -206,5 +211,5 @@ def platform(host: TestHost) -> dict[str, Any]:
 def test_everything_is_removed_and_the_page_is_at_its_end(deployed: User) -> None:
     """The last command; the account is empty in every Region."""
     done = deployed.types_the_next()
-    assert done.text.count("nothing is left") == 4
+    assert done.text.count("nothing is left") == len(deployed.hosts)
     assert not deployed.has_more_to_type

@@ -1,11 +1,12 @@
-"""Four test hosts, one in each Region of the mesh, as instances are in a VPC.
+"""Test hosts, one in each Region of the mesh, as instances are in a VPC.
 
-Each has the same private address, as it easily happens in four default VPCs; its public one is
+Each has the same private address, as it easily happens in default VPCs; its public one is
 known to the Region's gateway alone, which translates. ssh, AWS and the playbooks are in the
 services namespace, which reaches the public addresses.
 """
 
 import contextlib
+import os
 import subprocess
 import sys
 import sysconfig
@@ -17,12 +18,15 @@ import pytest
 
 from mesh_demo.impairment import Impairment
 from mesh_demo.network import Mesh, mesh
+from mesh_demo.regions import US_REGIONS
 from support.mounts import require_own_mounts
 from voipprobe.capture.kernels.folder import cache_folder
 from voipprobe.process.child import Child
 from voipprobe.process.tools import find_tool
 from voipprobe.traffic.netns import Host, hosts, join
 
+REGIONS = US_REGIONS if os.environ.get("FLEET") == "full" else (US_REGIONS[0], US_REGIONS[-1])
+"""Two for every day, all four with FLEET=full."""
 PRIVATE, GATEWAY = "172.31.0.4", "172.31.0.1"
 PYTHON = Path("/usr/bin/python3")
 """The one that a service which is nobody may run."""
@@ -110,7 +114,7 @@ def fleet(folder: Path) -> Iterator[Fleet]:
     key = folder / "key"
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(key)], check=True)
     with contextlib.ExitStack() as held:
-        net = held.enter_context(mesh(impairment=undisturbed))
+        net = held.enter_context(mesh(REGIONS, impairment=undisturbed))
         found = {}
         for region in net.regions:
             place = folder / region

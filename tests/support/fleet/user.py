@@ -1,8 +1,9 @@
 """A user who reads docs/deploy.md, in a home of their own, against the doubles.
 
-The account is a moto server whose Elastic IPs are the addresses of four test hosts. What a user has
+The account is a moto server whose Elastic IPs are the addresses of the test hosts. What a user has
 and the hosts have not (an image with a user `admin`, a package index, credentials from the
-instance) is put into the fleet's variables after the first commands, and nothing else.
+instance) is put into the fleet's variables after the first commands, and nothing else; Regions
+without a host are taken out of the fleet.
 """
 
 import json
@@ -13,8 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from mesh_demo.regions import US_REGIONS
 from support.fleet.cloud import cloud
-from support.fleet.hosts import SHIPPED, Fleet, TestHost, fleet
+from support.fleet.hosts import REGIONS, SHIPPED, Fleet, TestHost, fleet
 from support.moto import environment as aws_environment
 from support.playbooks import ROOT, Played, environment, play
 
@@ -69,6 +71,10 @@ class User:
 
     def knows_the_doubles(self) -> None:
         """Put what is different from real instances into the fleet's variables."""
+        definition = self.home / "fleet/aws_ec2.yml"
+        other = [f"  - {region}\n" for region in US_REGIONS if region not in REGIONS]
+        lines = definition.read_text().splitlines(keepends=True)
+        definition.write_text("".join(line for line in lines if line not in other))
         (self.home / ".ssh").mkdir()
         key = (self.fleet.folder / "key.pub").read_text()
         (self.home / ".ssh/id_ed25519.pub").write_text(key)
@@ -107,7 +113,7 @@ class User:
 
 @contextmanager
 def user(folder: Path) -> Iterator[User]:
-    """With an empty account and four hosts that will be taken for its instances."""
+    """With an empty account and hosts that will be taken for its instances."""
     with fleet(folder) as made:
         public = [f"{name}={one.address}" for name, one in made.hosts.items()]
         address = made.net.services.address
