@@ -38,10 +38,10 @@ help:
 demo: install
 	@$(SUDO) $(BIN)/voipprobe demo
 
-# Tests of a fleet build on each other, file by file
+# Tests of a fleet build on each other, file by file; those on fixed ports of loopback are one group
 test: lint
 	$(SUDO) $(BIN)/pytest -n 3 --dist loadfile -m "not calls and not alone" $(LONGEST_FIRST) $(REAL)
-	$(SUDO) $(BIN)/pytest -n 4 --maxschedchunk 1 -m calls tests/integration tests/platform $(REAL)
+	$(SUDO) $(BIN)/pytest -n 4 --dist loadgroup -m calls tests/integration tests/platform $(REAL)
 	$(SUDO) $(BIN)/pytest -m alone $(REAL)
 
 # A change to the checkout in the meantime is a new release
