@@ -11,10 +11,12 @@ BROWSER := $(shell grep -qs "^ID=debian" /etc/os-release && echo chromium libato
 TEST_PACKAGES := $(PACKAGES) nftables kamailio rtpengine-daemon openssh-server python3-apt $(BROWSER)
 
 FLEET := tests/integration/fleet
+AGENTS := $(addprefix tests/integration/agent/test_,\
+  soak.py unprivileged.py mesh_demo.py publishing.py faults.py agent.py)
 LONGEST_FIRST := $(FLEET) tests/unit tests/browser tests/fuzz \
   $(filter-out $(FLEET)/,$(wildcard tests/integration/*/ tests/integration/test_*.py))
-# calls are made in real time, and a machine may stand still: what it spoilt is said, and made once more
-REAL := --reruns 1 -raR --durations=25
+# calls are made in real time, and a machine may stand still: what it spoilt is made again, and said
+REAL := --reruns 2 -raR --durations=25
 
 # a second or more of CPU for each second; together more than ten minutes
 FUZZ_SECONDS ?= 100
@@ -40,9 +42,10 @@ demo: install
 
 # Tests of a fleet build on each other, file by file; those on fixed ports of loopback are one group
 test: lint
-	$(SUDO) $(BIN)/pytest -n 3 --dist loadfile -m "not calls and not alone" $(LONGEST_FIRST) $(REAL)
-	$(SUDO) $(BIN)/pytest -n 4 --dist loadgroup -m calls tests/integration tests/platform $(REAL)
-	$(SUDO) $(BIN)/pytest -m alone $(REAL)
+	$(SUDO) $(BIN)/pytest -n 3 --dist loadfile -m "not agents and not voice and not alone" $(LONGEST_FIRST) $(REAL)
+	$(SUDO) $(BIN)/pytest -n 3 --maxschedchunk 1 $(AGENTS) $(REAL)
+	$(SUDO) $(BIN)/pytest -n 2 --dist loadgroup -m voice tests/integration tests/platform $(REAL)
+	$(SUDO) $(BIN)/pytest -m alone tests/integration tests/platform tests/browser $(REAL)
 
 # A change to the checkout in the meantime is a new release
 test-fleet: install-test

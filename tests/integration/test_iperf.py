@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from support.lab import FAR, Lab, run
 
-pytestmark = [pytest.mark.calls, pytest.mark.integration, pytest.mark.netns]
+pytestmark = [pytest.mark.alone, pytest.mark.integration, pytest.mark.netns]
 
 LIMIT_BPS = 4_000_000
 VOICE = "udp length 180"

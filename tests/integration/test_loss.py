@@ -9,7 +9,7 @@ from voipprobe.capture.analysis import analyse
 from voipprobe.capture.dumpcap import Dumpcap
 from voipprobe.capture.packet import Near
 
-pytestmark = [pytest.mark.calls, pytest.mark.integration, pytest.mark.netns]
+pytestmark = [pytest.mark.voice, pytest.mark.integration, pytest.mark.netns]
 
 # long enough that what is lost at the very end of a stream, which no number shows, is little
 CALLS = ["--calls", "10", "--rate", "10", "--hold", "12"]

@@ -16,7 +16,7 @@ from voipprobe.traffic.address import free_ports
 from voipprobe.traffic.responder.allow import Network, parse_networks
 from voipprobe.traffic.responder.service import Responder, ResponderOptions
 
-pytestmark = [pytest.mark.integration, pytest.mark.calls]
+pytestmark = [pytest.mark.integration, pytest.mark.voice]
 
 FRIEND, STRANGER = "127.0.0.1", "127.0.0.2"
 HERE = "127.0.0.1"

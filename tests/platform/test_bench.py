@@ -93,7 +93,7 @@ def leftovers(pid: int) -> list[Path]:
     return [*root.glob(name), *root.glob(f"cpu/{name}")]
 
 
-@pytest.mark.parametrize("kind", ["kamailio-rtpengine", "kamailio"])
+@pytest.mark.parametrize("kind", ["kamailio-rtpengine", pytest.param("kamailio", marks=LONG)])
 def test_configured_maximum_is_found(tmp_path: Path, kind: str) -> None:
     """rtpengine's and Kamailio's own limit of 11 calls: the answer is 11, and says why."""
     plan = known_answer(kind, 11, minimum=9, maximum=12, hold_s=2.0)

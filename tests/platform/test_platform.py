@@ -27,7 +27,7 @@ from voipprobe.traffic.manifest import Manifest
 from voipprobe.traffic.scenarios import load_scenario, scenario_names
 
 pytestmark = [
-    pytest.mark.calls,
+    pytest.mark.voice,
     pytest.mark.integration,
     pytest.mark.netns,
     pytest.mark.platform,

@@ -18,7 +18,7 @@ from voipprobe.capture.analysis import analyse
 from voipprobe.capture.strip import strip_media
 from voipprobe.results.schema import mesh_schema
 
-pytestmark = [pytest.mark.calls, pytest.mark.integration, pytest.mark.netns]
+pytestmark = [pytest.mark.agents, pytest.mark.integration, pytest.mark.netns]
 
 
 @pytest.fixture(scope="module")

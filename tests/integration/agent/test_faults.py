@@ -16,7 +16,7 @@ from support.agents import Running, agent, assert_gone, probe_text, wait_for
 from voipprobe.agent.store.records import Round
 from voipprobe.traffic.netns import hosts, join
 
-pytestmark = [pytest.mark.calls, pytest.mark.integration, pytest.mark.netns]
+pytestmark = [pytest.mark.agents, pytest.mark.integration, pytest.mark.netns]
 
 QUICK = probe_text(interval_s=1.0, calls=1, hold_s=0.2)
 KILLS = int(os.environ.get("KILLS", "8"))

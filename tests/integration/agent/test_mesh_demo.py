@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 pytestmark = [
-    pytest.mark.calls,
+    pytest.mark.agents,
     pytest.mark.integration,
     pytest.mark.netns,
     pytest.mark.timeout(480),

@@ -20,7 +20,7 @@ from voipprobe.agent.store.history import History
 from voipprobe.agent.store.packing import pack, unpack
 from voipprobe.metrics.catalogue import CATALOGUE
 
-pytestmark = [pytest.mark.calls, pytest.mark.integration, pytest.mark.netns]
+pytestmark = [pytest.mark.agents, pytest.mark.integration, pytest.mark.netns]
 
 CLOUDWATCH = """
 [publish.cloudwatch]

@@ -25,7 +25,7 @@ MOST_GROWTH, MORE_DESCRIPTORS = (1.05, 0) if MINUTES > 10 else (1.15, 3)
 of the next two minutes shows all the same."""
 
 pytestmark = [
-    pytest.mark.calls,
+    pytest.mark.agents,
     pytest.mark.integration,
     pytest.mark.netns,
     pytest.mark.timeout(MINUTES * 60 + 300),

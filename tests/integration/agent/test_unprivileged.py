@@ -18,7 +18,7 @@ from support.agents import Running, fields, probe_text, wait_for, write_fleet
 import voipprobe
 from voipprobe.capture.kernels.folder import cache_folder
 
-pytestmark = [pytest.mark.calls, pytest.mark.integration, pytest.mark.netns]
+pytestmark = [pytest.mark.agents, pytest.mark.integration, pytest.mark.netns]
 
 NOBODY = 65534
 PYTHON = Path("/usr/bin/python3")

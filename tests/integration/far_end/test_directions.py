@@ -18,7 +18,7 @@ from voipprobe.quality.directions import Directions
 from voipprobe.results.folder import read_result
 from voipprobe.traffic.responder.allow import parse_networks
 
-pytestmark = [pytest.mark.calls, pytest.mark.integration, pytest.mark.netns]
+pytestmark = [pytest.mark.voice, pytest.mark.integration, pytest.mark.netns]
 
 CALLS = ["--calls", "20", "--rate", "40", "--hold", "1.5", "--keep-capture", "always"]
 ANY_VERDICT = ["--expect", "ser>=0"]

@@ -19,7 +19,7 @@ from voipprobe.capture.sequences.seen import Inquiry, seen_calls
 from voipprobe.model.errors import CaptureError
 from voipprobe.traffic.address import free_ports
 
-pytestmark = [pytest.mark.calls, pytest.mark.integration, pytest.mark.netns]
+pytestmark = [pytest.mark.voice, pytest.mark.integration, pytest.mark.netns]
 
 HOST = "127.0.0.1"
 CALL_ID = "long" * 100

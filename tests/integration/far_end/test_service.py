@@ -13,7 +13,7 @@ from voipprobe.model.errors import ToolError
 from voipprobe.traffic.address import free_ports
 from voipprobe.traffic.responder.allow import parse_networks
 
-pytestmark = [pytest.mark.calls, pytest.mark.integration, pytest.mark.netns]
+pytestmark = [pytest.mark.voice, pytest.mark.integration, pytest.mark.netns]
 
 HOST = "127.0.0.1"
 QUESTION = Question(frozenset({"one"}), 5.0)

@@ -11,7 +11,7 @@ from typing import Any
 import boto3
 import pytest
 from support.fleet.cloud import actions
-from support.fleet.hosts import REGIONS
+from support.fleet.hosts import FULL, REGIONS
 from support.playbooks import Played, play
 
 from voipprobe.aws.iam.roles import POLICIES
@@ -178,9 +178,10 @@ def test_destroy_leaves_nothing_of_ours_and_all_of_others(
     assert client(account, "cloudwatch").list_dashboards()["DashboardEntries"] == []
     (foreign,) = instances(account, REGIONS[0])
     assert not foreign.get("Tags")
-    again = play("destroy.yml", *OPTIONS, "-e", "destroy_fleet=voipprobe", environment=account)
-    assert again.code == 0, again.text
-    assert not any(again.changed.values())
+    if FULL:
+        again = play("destroy.yml", *OPTIONS, "-e", "destroy_fleet=voipprobe", environment=account)
+        assert again.code == 0, again.text
+        assert not any(again.changed.values())
 
 
 def test_the_policies_allow_what_was_done_and_little_more(

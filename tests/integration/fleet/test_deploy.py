@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from support.agents import wait_for
 from support.fleet.deployed import log, pid, release, rounds, skipped, wheel
-from support.fleet.hosts import PRIVATE, SHIPPED, TestHost
+from support.fleet.hosts import FULL, PRIVATE, SHIPPED, TestHost
 from support.fleet.user import User, user
 
 pytestmark = [
@@ -177,6 +177,7 @@ def test_an_agent_that_is_down_makes_status_fail(deployed: User) -> None:
     assert f"{last.name}: NOT WELL" in done.text
 
 
+@pytest.mark.skipif(not FULL, reason="a minute: make test-fleet")
 def test_a_platform_with_a_far_end_answers_calls(deployed: User) -> None:
     """benchmark.yml on a host that is known already; then nothing to do."""
     host = deployed.hosts[-1]
