@@ -13,8 +13,8 @@ TEST_PACKAGES := $(PACKAGES) nftables kamailio rtpengine-daemon openssh-server p
 FLEET := tests/integration/fleet
 AGENTS := $(addprefix tests/integration/agent/test_,\
   soak.py unprivileged.py mesh_demo.py publishing.py faults.py agent.py)
-LONGEST_FIRST := $(FLEET) tests/unit tests/browser tests/fuzz \
-  $(filter-out $(FLEET)/,$(wildcard tests/integration/*/ tests/integration/test_*.py))
+LONGEST_FIRST := $(FLEET) tests/unit tests/fuzz \
+  $(filter-out $(FLEET)/,$(wildcard tests/integration/*/ tests/integration/test_*.py)) tests/browser
 # calls are made in real time, and a machine may stand still: what it spoilt is made again, and said
 REAL := --reruns 2 -raR --durations=25
 

@@ -56,12 +56,13 @@ def actions(folder: Path, key: str) -> set[str]:
 
 
 def _asked(request: dict[str, Any]) -> tuple[str, str]:
-    """By its signature the key and the service, by body or path the operation."""
-    found = CREDENTIAL.search(request["headers"]["Authorization"])
+    """By its signature the key and the service, by header or body the operation."""
+    headers = {name.lower(): value for name, value in request["headers"].items()}
+    found = CREDENTIAL.search(headers["authorization"])
     assert found
     name = {"monitoring": "cloudwatch"}.get(found[2], found[2])
     body = parse_qs(base64.b64decode(request["body"] or "").decode(errors="replace"))
-    (operation,) = body.get("Action", [request["url"].rpartition("/operation/")[2]])
+    (operation,) = body.get("Action", [headers.get("x-amz-target", "").rpartition(".")[2]])
     return found[1], f"{name}:{operation}"
 
 

@@ -114,7 +114,7 @@ def test_what_a_role_needs_is_allowed(
             "provisioner",
             "ec2:CreateTags",
             INSTANCE,
-            {"ec2:CreateAction": "CreateTags", **FLEET_ASKED},
+            {"ec2:CreateAction": "CreateTags", "aws:ResourceTag/voipprobe": "x", **FLEET_ASKED},
         ),
         ("provisioner", "iam:PutRolePolicy", "arn:aws:iam::123456789012:role/theirs", {}),
         (

@@ -75,13 +75,17 @@ _CHANGING: Final = (
     "AuthorizeSecurityGroupIngress", "AuthorizeSecurityGroupEgress",
     "RevokeSecurityGroupIngress", "RevokeSecurityGroupEgress", "AssociateAddress",
     "DisassociateAddress", "TerminateInstances", "ReleaseAddress", "DeleteSecurityGroup",
-    "DeleteKeyPair",
+    "DeleteKeyPair", "ModifyInstanceAttribute", "CreateTags",
 )  # fmt: skip
 _SEEING: Final = (
-    "Addresses", "Images", "Instances", "KeyPairs", "SecurityGroups", "Subnets",
+    "Addresses", "Images", "Instances", "InstanceAttribute", "InstanceStatus", "KeyPairs",
+    "SecurityGroups", "Subnets", "Tags",
 )  # fmt: skip
 _ROLE: Final = (
-    "GetRole", "CreateRole", "DeleteRole", "TagRole", "PutRolePolicy", "DeleteRolePolicy",
+    "GetRole", "CreateRole", "DeleteRole", "TagRole", "GetRolePolicy", "PutRolePolicy",
+    "DeleteRolePolicy", "ListRolePolicies", "ListAttachedRolePolicies",
+    "ListInstanceProfilesForRole", "GetInstanceProfile", "CreateInstanceProfile",
+    "DeleteInstanceProfile", "AddRoleToInstanceProfile", "RemoveRoleFromInstanceProfile",
 )  # fmt: skip
 
 _MAKING: Final = ("RunInstances", "CreateSecurityGroup", "ImportKeyPair", "CreatePlacementGroup")
