@@ -40,11 +40,11 @@ help:
 demo: install
 	@$(SUDO) $(BIN)/voipprobe demo
 
-# Tests of a fleet build on each other, file by file; those on fixed ports of loopback are one group
+# Tests of a fleet build on each other, file by file
 test: lint
 	$(SUDO) $(BIN)/pytest -n 3 --dist loadfile -m "not agents and not voice and not alone" $(LONGEST_FIRST) $(REAL)
 	$(SUDO) $(BIN)/pytest -n 3 --maxschedchunk 1 $(AGENTS) $(REAL)
-	$(SUDO) $(BIN)/pytest -n 2 --dist loadgroup -m voice tests/integration tests/platform $(REAL)
+	$(SUDO) $(BIN)/pytest -n 2 --dist worksteal -m voice tests/integration tests/platform $(REAL)
 	$(SUDO) $(BIN)/pytest -m alone tests/integration tests/platform tests/browser $(REAL)
 
 # A change to the checkout in the meantime is a new release

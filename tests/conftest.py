@@ -36,8 +36,10 @@ def lab() -> Iterator[Lab]:
 
 @pytest.fixture(scope="session")
 def loopback_responder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a responder on loopback."""
+    """The address of a responder on loopback: tests beside each other have one each."""
     folder: Path = tmp_path_factory.mktemp("responder")
-    arguments = lab_module.responder_arguments("127.0.0.1", "127.0.0.0/8")
+    number = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    address = f"127.0.0.{int(number) + 1}"
+    arguments = lab_module.responder_arguments(address, "127.0.0.0/8")
     with lab_module.responder([*lab_module.VOIPPROBE, *arguments], folder):
-        yield "127.0.0.1"
+        yield address

@@ -15,7 +15,7 @@ import pytest
 from support import lab as lab_module
 from support.lab import VOIPPROBE, Outcome, run
 
-pytestmark = [pytest.mark.integration, pytest.mark.voice, pytest.mark.xdist_group("loopback")]
+pytestmark = [pytest.mark.integration, pytest.mark.voice]
 
 QUICK = ["--calls", "2", "--rate", "10", "--hold", "1", "--answer-timeout", "2"]
 

@@ -12,7 +12,7 @@ import pytest
 from support import lab as lab_module
 from support.lab import FAR, MEDIA_PORT, VOIPPROBE, Lab, run
 
-pytestmark = [pytest.mark.integration, pytest.mark.voice, pytest.mark.xdist_group("loopback")]
+pytestmark = [pytest.mark.integration, pytest.mark.voice]
 
 STRANGER = "198.18.9.9"
 QUICK = ("--calls", "2", "--rate", "10", "--hold", "1", "--answer-timeout", "2")
