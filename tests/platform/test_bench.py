@@ -121,7 +121,7 @@ def test_squeezed_generator_is_no_capacity(tmp_path: Path) -> None:
     assert row.ends == {"generator-limited": 1}, history(raw)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGKILL, pytest.param(signal.SIGTERM, marks=LONG)])
 def test_run_that_is_cut_short_goes_on(tmp_path: Path, number: signal.Signals) -> None:
     """No process stays in mid-trial, no quota once a run has begun again, and no trial is lost."""
     file = tmp_path / "plan.toml"

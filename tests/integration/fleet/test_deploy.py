@@ -77,6 +77,14 @@ def test_monitoring_and_status_tell_that_all_is_well(deployed: User) -> None:
         assert f"{host.name}: well, {release(host)}, {paths} paths measured" in done.text
 
 
+def test_what_is_there_is_not_made_again(deployed: User) -> None:
+    """provision.yml has nothing to change in any Region."""
+    again = deployed.plays("provision")
+    assert again.code == 0, again.text
+    assert set(again.changed) == {"localhost", *(host.region for host in deployed.hosts)}
+    assert not any(again.changed.values()), again.text
+
+
 def test_a_second_deployment_changes_nothing(deployed: User) -> None:
     """The wheel that is built again is the same, and so is everything else."""
     before = [pid(host) for host in deployed.hosts]
