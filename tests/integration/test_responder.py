@@ -12,6 +12,8 @@ import pytest
 from support import lab as lab_module
 from support.lab import FAR, MEDIA_PORT, VOIPPROBE, Lab, run
 
+from voipprobe.process.child import Child
+
 pytestmark = [pytest.mark.integration, pytest.mark.voice]
 
 STRANGER = "198.18.9.9"
@@ -111,3 +113,22 @@ def test_slow_answer_is_the_session_request_delay(loopback_responder: str, tmp_p
                    "1", "--format", "json", "--output", str(tmp_path)])  # fmt: skip
     assert outcome.code == 0
     assert outcome.document["signalling"]["srd_ms"]["p50"] == pytest.approx(3000, abs=100)
+
+
+def test_it_tells_systemd_once_it_serves(tmp_path: Path) -> None:
+    """READY=1 comes when SIP is answered, not before: one that cannot serve never says it."""
+    arguments = lab_module.responder_arguments("127.0.0.1", "127.0.0.0/8")
+    argv = [*VOIPPROBE, *arguments, "--port", "15090", "--media-port", "18200", "--no-iperf"]
+    place = tmp_path / "notify"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as line:
+        line.bind(str(place))
+        line.settimeout(30)
+        told = {"NOTIFY_SOCKET": str(place)}
+        with Child(argv, folder=tmp_path, name="first", environment=told):
+            assert line.recv(100) == b"READY=1"
+            socket.create_connection(("127.0.0.1", 15090), 2).close()
+            with Child(argv, folder=tmp_path, name="second", environment=told) as second:
+                assert second.wait(30) == 3
+            line.setblocking(False)
+            with pytest.raises(BlockingIOError):
+                line.recv(100)
