@@ -13,7 +13,7 @@ TEST_PACKAGES := $(PACKAGES) nftables kamailio rtpengine-daemon openssh-server p
 FLEET := tests/integration/fleet
 AGENTS := $(addprefix tests/integration/agent/test_,\
   soak.py unprivileged.py mesh_demo.py publishing.py faults.py agent.py)
-LONGEST_FIRST := $(FLEET) tests/unit tests/fuzz \
+COMPUTING := $(FLEET) tests/unit tests/fuzz \
   $(filter-out $(FLEET)/,$(wildcard tests/integration/*/ tests/integration/test_*.py)) tests/browser
 # calls are made in real time, and a machine may stand still: what it spoilt is made again, and said
 REAL := --reruns 2 -raR --durations=25
@@ -40,9 +40,10 @@ help:
 demo: install
 	@$(SUDO) $(BIN)/voipprobe demo
 
-# Tests of a fleet build on each other, file by file
+# File by file: tests of a fleet build on each other. In this order: the longest first, and last the browser, whose
+# event loop stays in its process, where pyshark then finds no place for its own
 test: lint
-	$(SUDO) $(BIN)/pytest -n 3 --dist loadfile -m "not agents and not voice and not alone" $(LONGEST_FIRST) $(REAL)
+	$(SUDO) $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not agents and not voice and not alone" $(COMPUTING) $(REAL)
 	$(SUDO) $(BIN)/pytest -n 3 --maxschedchunk 1 $(AGENTS) $(REAL)
 	$(SUDO) $(BIN)/pytest -n 2 --dist worksteal -m voice tests/integration tests/platform $(REAL)
 	$(SUDO) $(BIN)/pytest -m alone tests/integration tests/platform tests/browser $(REAL)
