@@ -4,6 +4,7 @@ The only I/O of this room; what the answers mean is `questions`'s business.
 """
 
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from voipprobe.bench.evidence.counters import Snapshot
 from voipprobe.bench.evidence.host import HostFacts
@@ -25,10 +26,13 @@ from voipprobe.process.tools import find_tool, tool_output
 Runner = Callable[[str], str]
 """Runs a shell script on a host and gives what it printed."""
 
+PATIENCE_S: Final = 60.0
+"""A host under more load than it carries answers late; the trial then says what was wrong."""
+
 
 def run_here(text: str) -> str:
     """What a shell script printed on this host."""
-    return tool_output([find_tool("sh"), "-c", text])[1]
+    return tool_output([find_tool("sh"), "-c", text], timeout_s=PATIENCE_S)[1]
 
 
 def take_snapshot(watch: Watch, run: Runner = run_here) -> Snapshot:
