@@ -11,9 +11,9 @@ BROWSER := $(shell grep -qs "^ID=debian" /etc/os-release && echo chromium libato
 TEST_PACKAGES := $(PACKAGES) nftables kamailio rtpengine-daemon openssh-server python3-apt $(BROWSER)
 
 FLEET := tests/integration/fleet
-AGENTS := $(addprefix tests/integration/agent/test_,\
-  soak.py unprivileged.py mesh_demo.py publishing.py faults.py agent.py)
-COMPUTING := $(FLEET) tests/unit tests/fuzz \
+LONG_AGENTS := $(addprefix tests/integration/agent/test_,soak.py unprivileged.py mesh_demo.py)
+AGENTS := $(LONG_AGENTS) $(filter-out $(LONG_AGENTS),$(wildcard tests/integration/agent/test_*.py))
+COMPUTING := $(FLEET) tests/unit tests/fuzz tests/platform \
   $(filter-out $(FLEET)/,$(wildcard tests/integration/*/ tests/integration/test_*.py)) tests/browser
 # calls are made in real time, and a machine may stand still: what it spoilt is made again, and said
 REAL := --reruns 2 -raR --durations=25
@@ -27,8 +27,8 @@ FUZZ_TARGETS ?= $(notdir $(wildcard tests/fuzz/corpus/*))
 help:
 	@echo "make demo        install, then place real calls on this machine and show what is measured"
 	@echo "make mesh-demo   four Regions on this machine: agents find the path that is made worse"
-	@echo "make test        install, then run every check and every test"
-	@echo "make test-fleet  the playbooks with all four Regions instead of two: ten minutes"
+	@echo "make test        install, then run every check and every test but the long forms"
+	@echo "make test-fleet  the playbooks with all four Regions, the account by itself, a platform: ten minutes"
 	@echo "make unit        the fast tests alone"
 	@echo "make lint        ruff, mypy --strict, import-linter"
 	@echo "make soak        500 concurrent calls with media for a minute"
@@ -45,8 +45,8 @@ demo: install
 test: lint
 	$(SUDO) $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not agents and not voice and not alone" $(COMPUTING) $(REAL)
 	$(SUDO) $(BIN)/pytest -n 3 --maxschedchunk 1 $(AGENTS) $(REAL)
-	$(SUDO) $(BIN)/pytest -n 2 --dist worksteal -m voice tests/integration tests/platform $(REAL)
-	$(SUDO) $(BIN)/pytest -m alone tests/integration tests/platform tests/browser $(REAL)
+	$(SUDO) $(BIN)/pytest -n 2 --dist worksteal -m voice $(REAL)
+	$(SUDO) $(BIN)/pytest -m alone $(REAL)
 
 # A change to the checkout in the meantime is a new release
 test-fleet: install-test

@@ -27,13 +27,13 @@ def benchmark_policy(namespace: str = NAMESPACE, partition: str = "aws") -> Poli
     return policy(
         allow("MakeTagged", _ec2(_MAKING), [*machines, *around], StringEquals=asked),
         allow("StartFrom", ["ec2:RunInstances"],
-               [*used, *around, f"arn:{partition}:ec2:*::image/*"]),
+              [*used, *around, f"arn:{partition}:ec2:*::image/*"]),
         allow("MakeIn", ["ec2:CreateSecurityGroup"], f"{ec2}vpc/*"),
         allow("TagWhatIsMade", ["ec2:CreateTags"], [*machines, *around],
-               StringEquals={"ec2:CreateAction": [*_MAKING], **asked}),
+              StringEquals={"ec2:CreateAction": [*_MAKING], **asked}),
         allow("EndTagged", _ec2(_ENDING), [*machines, *around], StringEquals=tagged),
         allow("LookAround",
-               [*_ec2(f"Describe{one}" for one in _LOOKING), "pricing:GetProducts"], "*"),
+              [*_ec2(f"Describe{one}" for one in _LOOKING), "pricing:GetProducts"], "*"),
     )  # fmt: skip
 
 
@@ -53,19 +53,19 @@ def provisioner_policy(namespace: str = NAMESPACE, partition: str = "aws") -> Po
     return policy(
         allow("MakeTagged", _ec2(_PLACING), ours, StringEquals=asked),
         allow("StartFrom", ["ec2:RunInstances"],
-               [*used, f"{ec2}key-pair/*", f"arn:{partition}:ec2:*::image/*"]),
+              [*used, f"{ec2}key-pair/*", f"arn:{partition}:ec2:*::image/*"]),
         allow("MakeIn", ["ec2:CreateSecurityGroup"], f"{ec2}vpc/*"),
         allow("TagWhatIsMade", ["ec2:CreateTags"], ours,
-               StringEquals={"ec2:CreateAction": [*_PLACING], **asked}),
+              StringEquals={"ec2:CreateAction": [*_PLACING], **asked}),
         allow("ChangeTagged", _ec2(_CHANGING), ours, StringEquals=tagged),
         allow("Associate", ["ec2:AssociateAddress", "ec2:DisassociateAddress"],
-               f"{ec2}network-interface/*"),
+              f"{ec2}network-interface/*"),
         allow("RoleOfAgents", [f"iam:{one}" for one in _ROLE],
-               [role, f"{iam}instance-profile/{PREFIX}-agent"]),
+              [role, f"{iam}instance-profile/{PREFIX}-agent"]),
         allow("SessionManager", ["iam:AttachRolePolicy", "iam:DetachRolePolicy"], role,
-               ArnEquals={"iam:PolicyARN": session_manager}),
+              ArnEquals={"iam:PolicyARN": session_manager}),
         allow("GiveItToInstances", ["iam:PassRole"], role,
-               StringEquals={"iam:PassedToService": "ec2.amazonaws.com"}),
+              StringEquals={"iam:PassedToService": "ec2.amazonaws.com"}),
         allow("LookAround", _ec2(f"Describe{one}" for one in _SEEING), "*"),
     )  # fmt: skip
 

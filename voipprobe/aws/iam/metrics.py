@@ -19,7 +19,7 @@ def agent_policy(namespace: str = NAMESPACE, partition: str = "aws") -> Policy:
     del partition  # metrics have no ARN
     return policy(
         allow("PublishMetrics", ["cloudwatch:PutMetricData"], "*",
-               StringEquals={"cloudwatch:namespace": namespace}),
+              StringEquals={"cloudwatch:namespace": namespace}),
     )  # fmt: skip
 
 
@@ -38,11 +38,11 @@ def deployer_policy(
     dashboards = f"arn:{partition}:cloudwatch::*:dashboard/{prefix}-*"
     return policy(
         allow("OwnAlarms", ["cloudwatch:PutMetricAlarm", "cloudwatch:DeleteAlarms",
-                             "cloudwatch:TagResource", "cloudwatch:UntagResource",
-                             "cloudwatch:ListTagsForResource"], alarms),
+                            "cloudwatch:TagResource", "cloudwatch:UntagResource",
+                            "cloudwatch:ListTagsForResource"], alarms),
         allow("OwnDashboards", ["cloudwatch:PutDashboard", "cloudwatch:GetDashboard",
-                                 "cloudwatch:DeleteDashboards"], dashboards),
+                                "cloudwatch:DeleteDashboards"], dashboards),
         allow("CannotBeNarrowedByName",
-               ["cloudwatch:DescribeAlarms", "cloudwatch:PutCompositeAlarm",
-                "cloudwatch:ListDashboards"], "*"),
+              ["cloudwatch:DescribeAlarms", "cloudwatch:PutCompositeAlarm",
+               "cloudwatch:ListDashboards"], "*"),
     )  # fmt: skip
