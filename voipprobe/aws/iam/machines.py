@@ -6,7 +6,7 @@ Source: AWS's Service Authorization Reference of EC2 and IAM: which actions can 
 from collections.abc import Iterable
 from typing import Final
 
-from voipprobe.aws.iam.language import Policy, allow, policy
+from voipprobe.aws.iam.language import Policy, Statement, allow, policy
 from voipprobe.aws.iam.metrics import NAMESPACE, PREFIX
 
 TAG: Final = "voipprobe"
@@ -20,18 +20,14 @@ def benchmark_policy(namespace: str = NAMESPACE, partition: str = "aws") -> Poli
     """For a benchmark: make and remove what has our tag, read prices."""
     del namespace
     ec2 = f"arn:{partition}:ec2:*:*:"
-    asked, tagged = {f"aws:RequestTag/{TAG}": BENCHMARK}, {f"aws:ResourceTag/{TAG}": BENCHMARK}
     machines = [f"{ec2}{kind}/*" for kind in ("instance", "volume")]
     around = [f"{ec2}{kind}/*" for kind in ("security-group", "key-pair", "placement-group")]
     used = [f"{ec2}{kind}/*" for kind in ("subnet", "network-interface")]
     return policy(
-        allow("MakeTagged", _ec2(_MAKING), [*machines, *around], StringEquals=asked),
+        *_tagged(BENCHMARK, [*machines, *around], making=_MAKING, changing=_ENDING),
         allow("StartFrom", ["ec2:RunInstances"],
               [*used, *around, f"arn:{partition}:ec2:*::image/*"]),
         allow("MakeIn", ["ec2:CreateSecurityGroup"], f"{ec2}vpc/*"),
-        allow("TagWhatIsMade", ["ec2:CreateTags"], [*machines, *around],
-              StringEquals={"ec2:CreateAction": [*_MAKING], **asked}),
-        allow("EndTagged", _ec2(_ENDING), [*machines, *around], StringEquals=tagged),
         allow("LookAround",
               [*_ec2(f"Describe{one}" for one in _LOOKING), "pricing:GetProducts"], "*"),
     )  # fmt: skip
@@ -44,20 +40,16 @@ def provisioner_policy(namespace: str = NAMESPACE, partition: str = "aws") -> Po
     """
     del namespace
     ec2, iam = f"arn:{partition}:ec2:*:*:", f"arn:{partition}:iam::*:"
-    asked, tagged = {f"aws:RequestTag/{TAG}": FLEET}, {f"aws:ResourceTag/{TAG}": FLEET}
     ours = [f"{ec2}{kind}/*" for kind in (
         "instance", "volume", "security-group", "elastic-ip", "key-pair")]  # fmt: skip
     used = [f"{ec2}{kind}/*" for kind in ("subnet", "network-interface", "security-group")]
     role = f"{iam}role/{PREFIX}-agent"
     session_manager = f"arn:{partition}:iam::aws:policy/AmazonSSMManagedInstanceCore"
     return policy(
-        allow("MakeTagged", _ec2(_PLACING), ours, StringEquals=asked),
+        *_tagged(FLEET, ours, making=_PLACING, changing=_CHANGING),
         allow("StartFrom", ["ec2:RunInstances"],
               [*used, f"{ec2}key-pair/*", f"arn:{partition}:ec2:*::image/*"]),
         allow("MakeIn", ["ec2:CreateSecurityGroup"], f"{ec2}vpc/*"),
-        allow("TagWhatIsMade", ["ec2:CreateTags"], ours,
-              StringEquals={"ec2:CreateAction": [*_PLACING], **asked}),
-        allow("ChangeTagged", _ec2(_CHANGING), ours, StringEquals=tagged),
         allow("Associate", ["ec2:AssociateAddress", "ec2:DisassociateAddress"],
               f"{ec2}network-interface/*"),
         allow("RoleOfAgents", [f"iam:{one}" for one in _ROLE],
@@ -97,6 +89,19 @@ _LOOKING: Final = (
     "Instances", "InstanceTypes", "InstanceTypeOfferings", "Images", "Subnets",
     "SecurityGroups", "KeyPairs", "PlacementGroups", "Volumes",
 )  # fmt: skip
+
+
+def _tagged(
+    value: str, resources: list[str], *, making: Iterable[str], changing: Iterable[str]
+) -> list[Statement]:
+    """Make what gets our tag with this value as it is made, and change or end what has it."""
+    asked, tagged = {f"aws:RequestTag/{TAG}": value}, {f"aws:ResourceTag/{TAG}": value}
+    return [
+        allow("MakeTagged", _ec2(making), resources, StringEquals=asked),
+        allow("TagWhatIsMade", ["ec2:CreateTags"], resources,
+              StringEquals={"ec2:CreateAction": [*making], **asked}),
+        allow("ChangeTagged", _ec2(changing), resources, StringEquals=tagged),
+    ]  # fmt: skip
 
 
 def _ec2(names: Iterable[str]) -> list[str]:
