@@ -1,4 +1,4 @@
-"""Faults of the generator, its host and the capture: any of them makes a trial void.
+"""Faults of the generator, its host and the capture, which make a trial void.
 
 A published 35 % retransmission rate was once its own generator's. What proves that the
 generator was well must be there: without it the trial is void, too.
@@ -27,16 +27,22 @@ NOT_OF_CALLS: Final = frozenset({"linklocal_allowance_exceeded"})
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault of ours, in words."""
+    """One fault of ours, in words.
+
+    Attributes:
+        one_sided: it can only have made the trial worse. A pass stands in spite of it, for the
+            whole load was there and was carried under harder conditions; a failure does not count.
+    """
 
     culprit: Culprit
     text: str
+    one_sided: bool = False
 
 
 def faults(
     generator: Generator | None, most_steal_ratio: float = MOST_STEAL_RATIO
 ) -> tuple[Fault, ...]:
-    """Everything that makes a trial void."""
+    """Everything that makes a trial void, or its failure alone where a fault is one-sided."""
     if generator is None:
         return (Fault(Culprit.TOOL, "the generator left no account of itself"),)
     found = [*_load(generator), *_packets(generator), *_capture(generator)]
@@ -92,8 +98,10 @@ def _host(host: GeneratorHost, most_steal_ratio: float) -> Iterator[Fault]:
         return
     for text in (*_cpu(host, delta), *_sockets(delta), *_allowances(delta)):
         yield Fault(Culprit.GENERATOR, f"{host.name}: {text}")
-    for text in (*_steal(delta, most_steal_ratio), *_drops(host, delta)):
+    for text in _drops(host, delta):
         yield Fault(Culprit.HOST, f"{host.name}: {text}")
+    for text in _steal(delta, most_steal_ratio):
+        yield Fault(Culprit.HOST, f"{host.name}: {text}", one_sided=True)
 
 
 def _cpu(host: GeneratorHost, delta: Delta) -> Iterator[str]:

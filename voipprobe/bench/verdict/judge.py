@@ -1,14 +1,14 @@
 """One trial to pass, fail or void."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from voipprobe.bench.culprit import Culprit
 from voipprobe.bench.verdict.facts import Measured
-from voipprobe.bench.verdict.faults import MOST_STEAL_RATIO, faults
+from voipprobe.bench.verdict.faults import MOST_STEAL_RATIO, Fault, faults
 from voipprobe.bench.verdict.limits import Signal, signals
 from voipprobe.bench.verdict.samples import Ratio, ratios, sample_notes
-from voipprobe.model.verdict import Expectation, Status
+from voipprobe.model.verdict import Expectation, Status, Verdict
 from voipprobe.probe.judge import judge
 from voipprobe.quality.sequential import Decision, SequentialTest
 from voipprobe.quality.thresholds import Threshold
@@ -52,31 +52,50 @@ def judge_trial(
         objective: thresholds that it must meet.
         sequential: rejects a trial whose calls fail too often, beside the objective; None for
             not. Where its calls are too few to decide, that is a note and no failure.
-        most_steal_ratio: above it the host is at fault.
+        most_steal_ratio: above it a failure is the host's.
     """
     ours = faults(measured.generator, most_steal_ratio)
     decision, told = _by_sequence(measured, sequential)
-    found = judge(
-        objective,
-        measured.figures,
-        faults=[fault.text for fault in ours],
-        missing=measured.missing,
-        causes=measured.causes,
-    )
-    status, reasons = found.status, found.reasons
-    if decision is Decision.REJECT and status is not Status.VOID:
-        status, reasons = Status.FAIL, (*told, *reasons)
-    void = status is Status.VOID
-    notes = sample_notes(objective, measured.figures, measured.counts)
+    found = _weighed(measured, objective, ours, told if decision is Decision.REJECT else ())
+    void = found.status is Status.VOID
+    notes = list(sample_notes(objective, measured.figures, measured.counts))
+    if decision is Decision.UNDECIDED:
+        notes += told
+    if found.status is Status.PASS:
+        notes += [f"passed in spite of it: {fault.text}" for fault in ours]
     return TrialVerdict(
-        status=status,
-        reasons=reasons,
+        status=found.status,
+        reasons=found.reasons,
         culprit=_heaviest([fault.culprit for fault in ours]) if void else None,
         expectations=found.expectations,
         ratios=ratios(measured.counts),
-        notes=(*notes, *told) if decision is Decision.UNDECIDED else notes,
+        notes=tuple(notes),
         signals=() if void else signals(measured),
     )
+
+
+def _weighed(
+    measured: Measured,
+    objective: Sequence[Threshold],
+    ours: Sequence[Fault],
+    rejected: tuple[str, ...],
+) -> Verdict:
+    """The objective and Wald's test, against our own faults."""
+    found = judge(
+        objective,
+        measured.figures,
+        faults=[fault.text for fault in ours if not fault.one_sided],
+        missing=measured.missing,
+        causes=measured.causes,
+    )
+    if rejected and found.status is not Status.VOID:
+        found = replace(found, status=Status.FAIL, reasons=(*rejected, *found.reasons))
+    excuses = tuple(fault.text for fault in ours if fault.one_sided)
+    if found.status is Status.FAIL and excuses:
+        return replace(found, status=Status.VOID, reasons=(*excuses, *found.reasons))
+    if found.status is Status.VOID:
+        return replace(found, reasons=(*found.reasons, *excuses))
+    return found
 
 
 def _by_sequence(

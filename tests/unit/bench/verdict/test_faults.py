@@ -83,6 +83,15 @@ def test_the_evidence_of_its_host(
     assert fault.text.startswith("caller: ")
 
 
+def test_steal_alone_is_one_sided() -> None:
+    """A dropped packet or a call not placed may make a trial easier; lost CPU time cannot."""
+    drops = {"eth0": replace(ETH0, send_drops=5)}
+    host = delta(0.1, cpus={0: cpu(0.4, steal=0.021)}, backlog_drops=1, interfaces=drops)
+    found = faults(generator(host, watchdog=1, capture_drops=1))
+    assert len(found) == 5
+    assert ["steal" in fault.text for fault in found] == [fault.one_sided for fault in found]
+
+
 @pytest.mark.parametrize("gap", ["cpus", "processes", "udp"])
 def test_without_proof_of_its_health_a_trial_is_void(gap: str) -> None:
     gaps: dict[str, Any] = {gap: None}
