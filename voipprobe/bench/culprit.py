@@ -8,7 +8,10 @@ class Culprit(StrEnum):
 
     GENERATOR = "generator"
     HOST = "host"
-    """The host of the generator: steal, or drops below the sockets."""
+    """The host of the generator: drops below its sockets."""
+    NEIGHBOURS = "neighbours"
+    """Other machines on the same hardware took CPU time (steal). One-sided: that can make a trial
+    worse and never better, so it excuses a failure and takes nothing from a pass."""
     CAPTURE = "capture"
     TOOL = "tool"
     """Something was not measured that must be, evidence of health included."""

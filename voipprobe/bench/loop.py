@@ -7,6 +7,7 @@ Knows the order of things. Where machines come from and how a trial is made is t
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from time import sleep
 from typing import Protocol
 
 from voipprobe.bench.plan.effective import (
@@ -90,7 +91,7 @@ def trial_record(
         search=search.id,
         number=number,
         at=shown.at,
-        took_s=shown.took_s,
+        took_s=request.rest_s + shown.took_s,
         load=request.load,
         length=request.length,
         why=request.why,
@@ -117,6 +118,7 @@ def _search(raw: RawRun, one: Search, writer: RawWriter, lab: Lab, watcher: Watc
 
         def trial(request: Request) -> Tried:
             watcher(one, request, tuple(trials))
+            sleep(request.rest_s)
             shown = bench.measure(request)
             record = trial_record(raw.plan, one, len(trials) + 1, request, shown)
             writer.append(record)

@@ -105,6 +105,7 @@ def search_settings(plan: Plan) -> Settings:
         refutations=search.refutations,
         verifications=search.verifications,
         void_repeats=search.void_repeats,
+        steal_repeats=search.steal_repeats,
         retreats=search.retreats,
         most_trials=search.most_trials,
         budget_s=budget_s,

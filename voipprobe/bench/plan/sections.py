@@ -110,6 +110,7 @@ class SearchSection(Section):
     refutations: Annotated[int, Field(ge=1, le=10)] = 2
     verifications: Repeats = 2
     void_repeats: Repeats = 2
+    steal_repeats: Repeats = 5
     retreats: Repeats = 2
     most_trials: Annotated[int, Field(ge=3, le=1000)] = 60
 
@@ -120,8 +121,8 @@ class GeneratorsSection(Section):
     Attributes:
         type: of EC2. cpus: a quota for each, local.
         processes: of SIPp; None for one, and more where the load asks for them and cores are there.
-        most_steal_ratio: CPU time of their hosts that other machines may take; a trial in
-            which it was more is void.
+        most_steal_ratio: CPU time of their hosts that other machines may take; a trial that
+            failed while it was more is void.
     """
 
     type: InstanceType | None = None

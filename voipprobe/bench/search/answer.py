@@ -28,6 +28,7 @@ class End(StrEnum):
 OF_CULPRIT = {
     Culprit.GENERATOR: End.GENERATOR_LIMITED,
     Culprit.HOST: End.HOST_DISTURBED,
+    Culprit.NEIGHBOURS: End.HOST_DISTURBED,
     Culprit.CAPTURE: End.CAPTURE_LIMITED,
     Culprit.TOOL: End.NOT_MEASURED,
 }

@@ -23,11 +23,16 @@ class Length(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """The trial to run next. `why` is for people who watch."""
+    """The trial to run next.
+
+    Attributes:
+        why: for people who watch. rest_s: to wait before it; it counts as part of it.
+    """
 
     load: int
     length: Length
     why: str
+    rest_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +46,7 @@ class Tried:
         carried: calls that were up at most while the system refused others with a final answer:
             a configured maximum shows itself so. None where calls failed otherwise, or none did.
         culprit: of a void trial.
-        took_s: whole wall time, ramp and drain included.
+        took_s: whole wall time, rest, ramp and drain included.
     """
 
     load: int
@@ -66,6 +71,8 @@ class Settings:
         verifications: how often a failure must repeat, without a pass, to be believed. With 5 %
             false failures one repetition still lets one search in a hundred go far astray.
         void_repeats: how often a void trial is repeated before its load counts as out of reach.
+        steal_repeats: the same of trials whose failure other machines excuse. Each comes after a
+            longer rest, for neighbours are busy by the minute.
         retreats: how many lower loads are tried after a load was out of reach, in case the
             system's own limit lies below; 0 ends the search at the first.
         most_trials: void ones included; the search then ends with what is proved.
@@ -80,6 +87,7 @@ class Settings:
     refutations: int = 2
     verifications: int = 2
     void_repeats: int = 2
+    steal_repeats: int = 5
     retreats: int = 2
     most_trials: int = 60
     budget_s: float | None = None
@@ -97,8 +105,12 @@ class Settings:
             raise ValueError(f"precision_ratio lies within 0..1, not {self.precision_ratio}")
         if min(self.confirmations, self.refutations, self.most_trials) < 1:
             raise ValueError("confirmations, refutations and most_trials are 1 or more")
-        if min(self.verifications, self.void_repeats, self.retreats) < 0:
-            raise ValueError("verifications, void_repeats and retreats are 0 or more")
+        if min(self.verifications, self.void_repeats, self.steal_repeats, self.retreats) < 0:
+            raise ValueError("verifications, repeats and retreats are 0 or more")
+
+    def repeats(self, culprit: Culprit | None) -> int:
+        """How often a trial that was void is repeated."""
+        return self.steal_repeats if culprit is Culprit.NEIGHBOURS else self.void_repeats
 
     def next_above(self, load: int) -> int:
         """The lowest load that is not the same as `load` within the precision."""

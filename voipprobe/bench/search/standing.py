@@ -94,7 +94,9 @@ def picture(trials: Sequence[Tried], settings: Settings) -> Picture:
     tallies = _tallies(trials)
     standings = {load: tally.standing(settings) for load, tally in tallies.items()}
     upper = min(_loads(standings, Standing.FAILED, Standing.SUSPECT), default=None)
-    ceilings = sorted(load for load, one in tallies.items() if one.voids > settings.void_repeats)
+    ceilings = sorted(
+        load for load, one in tallies.items() if one.voids > settings.repeats(one.culprit)
+    )
     top = min([settings.maximum + 1, *ceilings, *([] if upper is None else [upper])])
     passed = _loads(standings, Standing.PASSED, Standing.CONFIRMED)
     return Picture(

@@ -9,16 +9,19 @@ A pure function of the list of trials: a run that crashed goes on from its raw f
    above it.
 4. Confirm the lower bound by full-length trials; if they refute it, narrow below.
 
-A void trial is repeated. A load that stays void is a ceiling: a few loads below it are tried,
-in case the system's own limit lies there, then the lower bound is confirmed and the end is
-that of the culprit.
+A void trial is repeated, after a rest where other machines were in its way. A load that stays
+void is a ceiling: a few loads below it are tried, in case the system's own limit lies there, then
+the lower bound is confirmed and the end is that of the culprit.
 
 Source: loss verification after the benchmarking methodology of MLRsearch and TRex NDR.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import takewhile
 from typing import Final
 
+from voipprobe.bench.culprit import Culprit
 from voipprobe.bench.search.answer import OF_CULPRIT, Answer, End, answer
 from voipprobe.bench.search.candidates import inside, upwards
 from voipprobe.bench.search.records import Length, Request, Settings, Tried
@@ -26,6 +29,8 @@ from voipprobe.bench.search.standing import Picture, Standing, picture
 from voipprobe.model.verdict import Status
 
 LONELY: Final = 2
+FIRST_REST_S: Final = 5.0
+LONGEST_REST_S: Final = 40.0
 
 
 def next_step(trials: Sequence[Tried], settings: Settings) -> Request | Answer:
@@ -35,13 +40,18 @@ def next_step(trials: Sequence[Tried], settings: Settings) -> Request | Answer:
         trials: all so far, in the order in which they ran.
         settings: the same from beginning to end of a search.
     """
-    found = picture(trials, settings)
+    step = _next(picture(trials, settings))
+    return step if isinstance(step, Answer) else replace(step, rest_s=_rest_s(trials))
+
+
+def _next(found: Picture) -> Request | Answer:
     step = _at_minimum(found) if found.lower is None else _narrowed(found, found.lower)
     if isinstance(step, Answer):
         return step
     over = _spent(found, reserve=0)
     if over is not None:
         return answer(found, over)
+    settings = found.settings
     closing = _spent(found, reserve=settings.confirmations + settings.refutations - 1)
     if closing is None or found.lower is None:
         return step
@@ -132,3 +142,10 @@ def _spent(found: Picture, *, reserve: int) -> End | None:
 def _fault(found: Picture) -> End:
     culprit = found.tallies[found.ceilings[0]].culprit
     return End.NOT_MEASURED if culprit is None else OF_CULPRIT[culprit]
+
+
+def _rest_s(trials: Sequence[Tried]) -> float:
+    """Seconds to wait for the neighbours: longer with every trial in a row that they spoilt."""
+    spoilt = takewhile(lambda one: one.culprit is Culprit.NEIGHBOURS, reversed(trials))
+    in_a_row = sum(1 for _ in spoilt)
+    return min(LONGEST_REST_S, FIRST_REST_S * 2 ** (in_a_row - 1)) if in_a_row else 0.0

@@ -27,22 +27,16 @@ NOT_OF_CALLS: Final = frozenset({"linklocal_allowance_exceeded"})
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault of ours, in words.
-
-    Attributes:
-        one_sided: it can only have made the trial worse. A pass stands in spite of it, for the
-            whole load was there and was carried under harder conditions; a failure does not count.
-    """
+    """One fault of ours, in words."""
 
     culprit: Culprit
     text: str
-    one_sided: bool = False
 
 
 def faults(
     generator: Generator | None, most_steal_ratio: float = MOST_STEAL_RATIO
 ) -> tuple[Fault, ...]:
-    """Everything that makes a trial void, or its failure alone where a fault is one-sided."""
+    """Everything that makes a trial void, or its failure alone where it is the neighbours'."""
     if generator is None:
         return (Fault(Culprit.TOOL, "the generator left no account of itself"),)
     found = [*_load(generator), *_packets(generator), *_capture(generator)]
@@ -101,7 +95,7 @@ def _host(host: GeneratorHost, most_steal_ratio: float) -> Iterator[Fault]:
     for text in _drops(host, delta):
         yield Fault(Culprit.HOST, f"{host.name}: {text}")
     for text in _steal(delta, most_steal_ratio):
-        yield Fault(Culprit.HOST, f"{host.name}: {text}", one_sided=True)
+        yield Fault(Culprit.NEIGHBOURS, f"{host.name}: {text}")
 
 
 def _cpu(host: GeneratorHost, delta: Delta) -> Iterator[str]:

@@ -52,7 +52,7 @@ def judge_trial(
         objective: thresholds that it must meet.
         sequential: rejects a trial whose calls fail too often, beside the objective; None for
             not. Where its calls are too few to decide, that is a note and no failure.
-        most_steal_ratio: above it a failure is the host's.
+        most_steal_ratio: above it a failure is the neighbours'.
     """
     ours = faults(measured.generator, most_steal_ratio)
     decision, told = _by_sequence(measured, sequential)
@@ -84,13 +84,13 @@ def _weighed(
     found = judge(
         objective,
         measured.figures,
-        faults=[fault.text for fault in ours if not fault.one_sided],
+        faults=[fault.text for fault in ours if fault.culprit is not Culprit.NEIGHBOURS],
         missing=measured.missing,
         causes=measured.causes,
     )
     if rejected and found.status is not Status.VOID:
         found = replace(found, status=Status.FAIL, reasons=(*rejected, *found.reasons))
-    excuses = tuple(fault.text for fault in ours if fault.one_sided)
+    excuses = tuple(fault.text for fault in ours if fault.culprit is Culprit.NEIGHBOURS)
     if found.status is Status.FAIL and excuses:
         return replace(found, status=Status.VOID, reasons=(*excuses, *found.reasons))
     if found.status is Status.VOID:
@@ -117,5 +117,7 @@ def _by_sequence(
 
 def _heaviest(culprits: Sequence[Culprit]) -> Culprit:
     """A generator at its limit explains the rest; a gap in the evidence explains nothing."""
-    order = (Culprit.GENERATOR, Culprit.HOST, Culprit.CAPTURE, Culprit.TOOL)
+    order = (
+        Culprit.GENERATOR, Culprit.HOST, Culprit.CAPTURE, Culprit.NEIGHBOURS, Culprit.TOOL
+    )  # fmt: skip
     return min(culprits, key=order.index, default=Culprit.TOOL)

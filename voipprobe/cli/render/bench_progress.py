@@ -95,7 +95,8 @@ class BenchProgress:
         if isinstance(step, Answer):
             return answer_text(step)
         lasts_s = trial_times(self._raw.plan, step.length).total_s
-        return f"{step.load} calls, {step.length.value}, {lasts_s:.0f} s: {step.why}"
+        rest = f"in {step.rest_s:.0f} s, " if step.rest_s else ""
+        return f"{rest}{step.load} calls, {step.length.value}, {lasts_s:.0f} s: {step.why}"
 
     def _bounds(self, tried: tuple[Tried, ...]) -> str:
         found = picture(tried, search_settings(self._raw.plan))

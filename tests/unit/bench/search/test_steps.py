@@ -1,5 +1,7 @@
 """Single decisions of the search, each from the trials that lead to it."""
 
+from dataclasses import replace
+
 import pytest
 
 from voipprobe.bench.culprit import Culprit
@@ -178,6 +180,27 @@ def test_a_load_that_stays_void_ends_the_search_with_what_was_proved(
     assert asked(*trials, settings=settings) == (100, Length.FULL)
     found = answered(*trials, *[passed(100, Length.FULL)] * 2, settings=settings)
     assert (found.end, found.lower, found.upper, found.ceiling) == (end, 100, None, 200)
+
+
+def test_what_neighbours_spoil_is_repeated_more_often_after_longer_rests() -> None:
+    """Their bursts last for minutes: a trial at once after a spoilt one is spoilt, too."""
+    spoilt = void(200, culprit=Culprit.NEIGHBOURS)
+    rests = [next_step([LIGHT, passed(100), *[spoilt] * n], SETTINGS) for n in range(6)]
+    assert all(isinstance(step, Request) for step in rests)
+    assert [step.rest_s for step in rests if isinstance(step, Request)] == [0, 5, 10, 20, 40, 40]
+    assert {step.load for step in rests[1:] if isinstance(step, Request)} == {200}
+    settings = replace(SETTINGS, retreats=0)
+    ended = [LIGHT, passed(100), *[spoilt] * 6, *[passed(100, Length.FULL)] * 2]
+    found = answered(*ended, settings=settings)
+    assert (found.end, found.lower, found.ceiling) == (End.HOST_DISTURBED, 100, 200)
+
+
+def test_a_trial_that_neighbours_did_not_spoil_ends_the_rests() -> None:
+    spoilt = void(200, culprit=Culprit.NEIGHBOURS)
+    for last in (passed(200), void(200)):
+        step = next_step([LIGHT, passed(100), spoilt, spoilt, last], SETTINGS)
+        assert isinstance(step, Request)
+        assert step.rest_s == 0
 
 
 def test_only_void_trials_in_a_row_put_a_load_out_of_reach() -> None:
