@@ -63,6 +63,9 @@ class SpoilingBench:
     def machine(self) -> MachineRecord:
         return self._bench.machine
 
+    def rest(self, most_s: float) -> float:
+        return self._bench.rest(most_s)
+
     def measure(self, request: Request) -> Shown:
         if self._chance.random() >= SPOILT_RATIO:
             return self._bench.measure(request)

@@ -101,6 +101,9 @@ class SimulatedBench:
         self.lab, self.search, self.number = lab, search, before
         self.machine = machine(search)
 
+    def rest(self, most_s: float) -> float:
+        return most_s
+
     def measure(self, request: Request) -> Shown:
         self.number += 1
         knee = self.lab.knees[self.search.size] * (1.0 + 0.01 * (self.search.repeat - 1))

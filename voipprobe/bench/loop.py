@@ -6,8 +6,7 @@ Knows the order of things. Where machines come from and how a trial is made is t
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from time import sleep
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from voipprobe.bench.plan.effective import (
@@ -53,6 +52,9 @@ class Bench(Protocol):
     def machine(self) -> MachineRecord:
         """What they are."""
 
+    def rest(self, most_s: float) -> float:
+        """Lets bursts of other machines on the same hardware pass; the seconds that it took."""
+
     def measure(self, request: Request) -> Shown:
         """Makes one trial."""
 
@@ -91,7 +93,7 @@ def trial_record(
         search=search.id,
         number=number,
         at=shown.at,
-        took_s=request.rest_s + shown.took_s,
+        took_s=shown.took_s,
         load=request.load,
         length=request.length,
         why=request.why,
@@ -118,8 +120,9 @@ def _search(raw: RawRun, one: Search, writer: RawWriter, lab: Lab, watcher: Watc
 
         def trial(request: Request) -> Tried:
             watcher(one, request, tuple(trials))
-            sleep(request.rest_s)
+            rested_s = bench.rest(request.rest_s) if request.rest_s else 0.0
             shown = bench.measure(request)
+            shown = replace(shown, took_s=rested_s + shown.took_s)
             record = trial_record(raw.plan, one, len(trials) + 1, request, shown)
             writer.append(record)
             trials.append(record.tried)

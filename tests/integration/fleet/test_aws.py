@@ -137,6 +137,19 @@ def test_a_second_run_changes_nothing(provisioned: Played, account: dict[str, st
     assert again.changed == dict.fromkeys(("localhost", *REGIONS), 0)
 
 
+def test_agents_that_are_too_many_are_told_and_left_alone(
+    provisioned: Played, account: dict[str, str]
+) -> None:
+    """Nobody loses an agent by a smaller number in a file: ending it is somebody's own decision."""
+    assert provisioned.code == 0
+    fewer = play("provision.yml", *OPTIONS, "-e", "aws_zones=0", environment=account)
+    assert fewer.code == 0, fewer.text
+    assert fewer.changed == dict.fromkeys(("localhost", *REGIONS), 0)
+    for region in REGIONS:
+        assert f"{region}: {region}a-1: not asked for any more" in fewer.text
+        assert len(instances(account, region, *OURS)) == 1
+
+
 def test_alarms_and_dashboards_follow_the_inventory(
     provisioned: Played, account: dict[str, str]
 ) -> None:

@@ -5,6 +5,7 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from support.bench_runs import (
     SimulatedLab,
     ec2_plan,
 )
+from support.trials import cpu, delta, generator
 
 from voipprobe.bench.loop import Shown, run_searches
 from voipprobe.bench.plan.effective import Search, searches
@@ -108,6 +110,37 @@ def test_a_watcher_sees_every_step_before_it_is_taken(tmp_path: Path) -> None:
     requests = [(name, step.load) for name, step, _ in seen if isinstance(step, Request)]
     assert requests == [(trial.search, trial.load) for trial in trials]
     assert sum(isinstance(step, Answer) for _, step, _ in seen) == 6
+
+
+def test_rests_that_the_search_asks_for_are_taken_and_count_as_time_spent(tmp_path: Path) -> None:
+    """Else a run that waits for its neighbours would exceed its minutes."""
+    rests: list[float] = []
+
+    class Disturbed(SimulatedBench):
+        def rest(self, most_s: float) -> float:
+            rests.append(most_s)
+            return 7.0
+
+        def measure(self, request: Request) -> Shown:
+            shown = super().measure(request)
+            host = delta(0.1, cpus={0: cpu(0.3, steal=0.2)})
+            figures = {**shown.measured.figures, "success_ratio": 0.5}
+            spoilt = replace(shown.measured, generator=generator(host), figures=figures)
+            return replace(shown, took_s=1.0, measured=spoilt)
+
+    class Lab(SimulatedLab):
+        @contextmanager
+        def place(self, search: Search) -> Iterator[SimulatedBench]:
+            yield Disturbed(self, search)
+
+    path = begin(tmp_path / "raw")
+    writer, raw = RawWriter.resume(path)
+    with writer:
+        answers = run_searches(raw, writer, Lab(KNEES))
+    assert {one.end for one in answers} == {End.HOST_DISTURBED}
+    first = [one.took_s for one in read_raw(path).trials if one.search == searches(PLAN)[0].id]
+    assert first == [1.0, 8.0, 8.0, 8.0, 8.0, 8.0]
+    assert rests[:5] == [10, 20, 40, 60, 60]
 
 
 def test_a_lab_that_fails_leaves_what_was_measured(tmp_path: Path) -> None:

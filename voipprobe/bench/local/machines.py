@@ -11,6 +11,7 @@ from voipprobe.bench.evidence.collect import take_facts
 from voipprobe.bench.local.callees import callees
 from voipprobe.bench.local.callers import Callers
 from voipprobe.bench.local.measured import measured
+from voipprobe.bench.local.neighbours import await_neighbours
 from voipprobe.bench.local.place import Place
 from voipprobe.bench.local.ready import ports_in_use
 from voipprobe.bench.local.rest import await_rest
@@ -73,6 +74,10 @@ class LocalBench:
             versions=self.stage.made.versions,
             configuration=self.stage.made.configuration,
         )
+
+    def rest(self, most_s: float) -> float:
+        """Wait until other machines leave this host its CPUs, or for so long."""
+        return await_neighbours(most_s)
 
     def measure(self, request: Request) -> Shown:
         """Makes one trial.

@@ -39,6 +39,11 @@ class RemoteBench:
         """What they are."""
         return self._machine
 
+    def rest(self, most_s: float) -> float:
+        """Wait: instances see steal where a host is shared, and it comes in bursts."""
+        time.sleep(most_s)
+        return most_s
+
     def measure(self, request: Request) -> Shown:
         """Makes one trial.
 

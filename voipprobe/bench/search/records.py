@@ -26,7 +26,7 @@ class Request:
     """The trial to run next.
 
     Attributes:
-        why: for people who watch. rest_s: to wait before it; it counts as part of it.
+        why: for people who watch. rest_s: to wait before it at most; it counts as part of it.
     """
 
     load: int

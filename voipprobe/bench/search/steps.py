@@ -29,8 +29,8 @@ from voipprobe.bench.search.standing import Picture, Standing, picture
 from voipprobe.model.verdict import Status
 
 LONELY: Final = 2
-FIRST_REST_S: Final = 5.0
-LONGEST_REST_S: Final = 40.0
+FIRST_REST_S: Final = 10.0
+LONGEST_REST_S: Final = 60.0
 
 
 def next_step(trials: Sequence[Tried], settings: Settings) -> Request | Answer:

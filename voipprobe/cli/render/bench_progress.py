@@ -95,7 +95,7 @@ class BenchProgress:
         if isinstance(step, Answer):
             return answer_text(step)
         lasts_s = trial_times(self._raw.plan, step.length).total_s
-        rest = f"in {step.rest_s:.0f} s, " if step.rest_s else ""
+        rest = f"within {step.rest_s:.0f} s, " if step.rest_s else ""
         return f"{rest}{step.load} calls, {step.length.value}, {lasts_s:.0f} s: {step.why}"
 
     def _bounds(self, tried: tuple[Tried, ...]) -> str:

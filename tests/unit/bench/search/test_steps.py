@@ -187,7 +187,7 @@ def test_what_neighbours_spoil_is_repeated_more_often_after_longer_rests() -> No
     spoilt = void(200, culprit=Culprit.NEIGHBOURS)
     rests = [next_step([LIGHT, passed(100), *[spoilt] * n], SETTINGS) for n in range(6)]
     assert all(isinstance(step, Request) for step in rests)
-    assert [step.rest_s for step in rests if isinstance(step, Request)] == [0, 5, 10, 20, 40, 40]
+    assert [step.rest_s for step in rests if isinstance(step, Request)] == [0, 10, 20, 40, 60, 60]
     assert {step.load for step in rests[1:] if isinstance(step, Request)} == {200}
     settings = replace(SETTINGS, retreats=0)
     ended = [LIGHT, passed(100), *[spoilt] * 6, *[passed(100, Length.FULL)] * 2]
