@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+from voipprobe.bench.local.awake import awake
 from voipprobe.bench.local.callers import CALLER_MEDIA_PORTS, CALLER_PORTS
 from voipprobe.bench.local.machines import LocalBench, Stage
 from voipprobe.bench.local.network import CALLER, INTERFACE, SIP_PORT, Wiring, network
@@ -55,8 +56,10 @@ class LocalLab:
         folder.mkdir(parents=True)
         is_external = self._plan.system.kind == "external"
         staged = self._outside(folder) if is_external else self._inside(search, folder)
-        with staged as stage:
-            yield LocalBench(self._plan, search, self._sipp, stage, folder)
+        with awake() as kept, staged as stage:
+            yield LocalBench(
+                self._plan, search, self._sipp, replace(stage, kept_awake=kept), folder
+            )
 
     @contextlib.contextmanager
     def _inside(self, search: Search, folder: Path) -> Iterator[Stage]:

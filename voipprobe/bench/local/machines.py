@@ -39,6 +39,7 @@ class Stage:
         hop: "address:port" that requests are sent to; None for whom they name.
         callee_address: of our far ends.
         user: that is called; None for the scenario's own.
+        kept_awake: the CPUs of this host do not sleep.
     """
 
     caller: Place
@@ -49,6 +50,7 @@ class Stage:
     hop: str | None
     callee_address: str
     user: str | None = None
+    kept_awake: bool = False
 
 
 class LocalBench:
@@ -73,6 +75,7 @@ class LocalBench:
             hosts={"this host": facts},
             versions=self.stage.made.versions,
             configuration=self.stage.made.configuration,
+            kept_awake=self.stage.kept_awake,
         )
 
     def rest(self, most_s: float) -> float:

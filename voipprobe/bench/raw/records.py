@@ -45,6 +45,7 @@ class MachineRecord:
         hosts: by name, generators included.
         versions: of the software of the system, by program.
         configuration: of the same: text by the name of a file, or of a program for its command.
+        kept_awake: CPUs did not sleep between packets (PM QoS), as they would in production.
     """
 
     record: Literal["machine"] = "machine"
@@ -61,6 +62,7 @@ class MachineRecord:
     hosts: Mapping[str, HostFacts] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     configuration: Mapping[str, str] = field(default_factory=dict)
+    kept_awake: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

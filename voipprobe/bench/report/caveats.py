@@ -16,6 +16,10 @@ VETH: Final = (
     "They compare sizes and configurations with each other; what a host on a network carries "
     "they do not say."
 )
+AWAKE: Final = (
+    "The CPUs were kept from sleeping between packets, which makes figures steadier and higher "
+    "than where they sleep."
+)
 NO_BASELINE: Final = (
     "There is no baseline: nobody knows what the generators carry without the system "
     "(voipprobe bench baseline)."
@@ -26,6 +30,7 @@ def caveats(raw: RawRun, found: tuple[Outcome, ...]) -> tuple[str, ...]:
     """What a reader must know before the figures: each a sentence or two."""
     return (
         *([VETH] if raw.plan.provider == "local" else []),
+        *([AWAKE] if any(one.kept_awake for one in raw.machines) else []),
         *_searches(raw, found),
         *([NO_BASELINE] if _lacks_baseline(raw) else []),
         *_spread(raw.plan),

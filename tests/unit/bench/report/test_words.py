@@ -81,6 +81,13 @@ def test_caveats_of_a_real_local_run() -> None:
     assert "playout buffer 60 ms" in text
 
 
+def test_cpus_that_were_kept_awake_are_told() -> None:
+    raw = read_raw(BENCH_RUN)
+    assert "kept from sleeping" not in "\n".join(report(raw).caveats)
+    machines = (replace(raw.machines[0], kept_awake=True), *raw.machines[1:])
+    assert "kept from sleeping" in report(replace(raw, machines=machines)).caveats[1]
+
+
 def test_caveats_of_other_runs(write: Write) -> None:
     """On EC2 no veth, of three searches a spread; no baseline and no capacity are told."""
     text = "\n".join(report(write(ceiling=None, reach=350)).caveats)
