@@ -2,9 +2,9 @@
 
 A CPU that sleeps between two packets must be woken for the next one. A virtual one must wait until
 its host runs it again, thousands of times a second: on a shared host that took up to 35 % of all
-CPU time, which the kernel counts as steal, and calls became dearer by a fifth; with CPUs awake it
-was under 1 % in the same quarter of an hour (docs/bench.md). The kernel drops the request when the
-file is closed, also by a crash.
+CPU time, which the kernel counts as steal, and calls cost up to a fifth more; with CPUs awake
+it was under 1 % in the same quarter of an hour (docs/bench.md). The kernel drops the request when
+the file is closed, also by a crash.
 
 Source: the kernel's documentation, power/pm_qos_interface.
 """
