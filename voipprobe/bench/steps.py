@@ -28,6 +28,7 @@ def steps(plan: Plan) -> tuple[Step, ...]:
     found += [("note", text) for text in notes(plan)]
     if plan.provider == "local":
         found.append(("note", "veth is no network: figures compare sizes, not hosts"))
+        found.append(("note", "the CPUs of this host are kept from sleeping while it runs"))
     return tuple(found)
 
 
