@@ -17,8 +17,10 @@ from voipprobe.bench.search.answer import Answer
 
 MEDIA_HOLD_S, BARE_HOLD_S = 5.0, 2.0
 SEARCH = {
-    "minimum": 100, "maximum": 20_000, "precision_ratio": 0.1, "light_s": 3, "short_s": 4,
+    "minimum": 100, "maximum": 20_000, "precision_ratio": 0.15, "light_s": 3, "short_s": 4,
     "full_s": 8, "settle_s": 1, "cooldown_s": 1, "verifications": 1,
+    # void is what is looked for here: narrow below the first loads that are, as below failures
+    "void_repeats": 1, "steal_repeats": 2, "retreats": 10,
 }  # fmt: skip
 WHOM = "generator, calls to the responder on the same 2 namespaces and cores"
 
