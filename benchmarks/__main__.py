@@ -36,7 +36,9 @@ root.
 """,
     "generator": """
 The highest load that `voipprobe bench` confirmed with every check of the generator green. Caller
-and responder share this machine's cores: on hosts of their own there is more for each.
+and responder share this machine's cores: on hosts of their own there is more for each. Where they
+share two, more processes gain nothing that the noise of such a host would not hide: both cores are
+full before one process is.
 """,
 }
 
@@ -46,7 +48,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=" or ".join(PARTS))
     parser.add_argument("--full", action="store_true", help="also 10 and 20 million packets (7 GB)")
-    parser.add_argument("--folder", type=Path, help="for captures; kept (default: temporary)")
+    parser.add_argument(
+        "--folder", type=Path, help="for captures and runs; kept (default: temporary)"
+    )
     parser.add_argument("--page", type=Path, default=PAGE)
     given = parser.parse_args()
     if unknown := set(given.parts) - set(PARTS):

@@ -12,7 +12,9 @@ from voipprobe.bench.local.lab import LocalLab
 from voipprobe.bench.loop import run_searches
 from voipprobe.bench.plan.effective import rate_cps
 from voipprobe.bench.plan.sections import Plan
-from voipprobe.bench.runs import begin
+from voipprobe.bench.raw.reader import RawRun
+from voipprobe.bench.raw.writer import RawWriter
+from voipprobe.bench.runs import begin, go_on
 from voipprobe.bench.search.answer import Answer
 
 MEDIA_HOLD_S, BARE_HOLD_S = 5.0, 2.0
@@ -26,7 +28,10 @@ WHOM = "generator, calls to the responder on the same 2 namespaces and cores"
 
 
 def generator_rows(folder: Path) -> Iterator[Row]:
-    """Concurrent calls with media, then calls per second without; minutes each. Needs root."""
+    """Concurrent calls with media, then calls per second without. Needs root.
+
+    Some twenty minutes; runs that were cut short in a folder that was kept are gone on with.
+    """
     both = [_found(folder, "media", MEDIA_HOLD_S, processes) for processes in (None, 1)]
     found = " against ".join(_calls(answer) for answer in both)
     yield Row(f"{WHOM}: concurrent calls with media, sharded against one SIPp", found, "", None)
@@ -36,10 +41,16 @@ def generator_rows(folder: Path) -> Iterator[Row]:
 
 
 def _found(folder: Path, name: str, hold_s: float, processes: int | None) -> Answer:
-    writer, raw = begin(_plan(name, hold_s, processes), folder / "runs")
+    writer, raw = _begun(_plan(name, hold_s, processes), folder / "runs")
     with writer:
         [answer] = run_searches(raw, writer, LocalLab(raw.plan, writer.path.parent))
     return answer
+
+
+def _begun(plan: Plan, runs: Path) -> tuple[RawWriter, RawRun]:
+    """A new run, or the one that was cut short in a folder that was kept."""
+    cut = sorted(runs.glob(f"*-bench-{plan.name}"))
+    return go_on(cut[-1], plan) if cut else begin(plan, runs)
 
 
 def _plan(name: str, hold_s: float, processes: int | None) -> Plan:
