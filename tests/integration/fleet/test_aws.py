@@ -142,7 +142,7 @@ def test_agents_that_are_too_many_are_told_and_left_alone(
 ) -> None:
     """Nobody loses an agent by a smaller number in a file: ending it is somebody's own decision."""
     assert provisioned.code == 0
-    fewer = play("provision.yml", *OPTIONS, "-e", "aws_zones=0", environment=account)
+    fewer = play("provision.yml", *OPTIONS, "-e", "aws_agents_per_zone=0", environment=account)
     assert fewer.code == 0, fewer.text
     assert fewer.changed == dict.fromkeys(("localhost", *REGIONS), 0)
     for region in REGIONS:
