@@ -1,6 +1,6 @@
-"""`python -m benchmarks [speed] [generator]`: measure, and write it into docs/performance.md.
+"""`python -m benchmarks [PART...]`: measure, and write it into docs/performance.md.
 
-Without a word: speed, and with --full the generator too.
+The parts are speed, generator and steadiness. Without a word: speed, and with --full all of them.
 """
 
 import argparse
@@ -14,9 +14,14 @@ from benchmarks.generator import generator_rows
 from benchmarks.measures import measure
 from benchmarks.page import MARK, put, section
 from benchmarks.rows import Row
+from benchmarks.steadiness import steadiness_rows
 
 PAGE = Path(__file__).parent.parent / "docs" / "performance.md"
-PARTS = {"speed": "What work costs", "generator": "How much load the generator makes"}
+PARTS = {
+    "speed": "What work costs",
+    "generator": "How much load the generator makes",
+    "steadiness": "How steady a size is",
+}
 NOTES = {
     "speed": """
 All figures are CPU seconds (user and system, of the process and its children) of one run on one
@@ -39,6 +44,11 @@ The highest load that `voipprobe bench` confirmed with every check of the genera
 and responder share this machine's cores: on hosts of their own there is more for each. Where they
 share two, more processes gain nothing that the noise of such a host would not hide: both cores are
 full before one process is.
+""",
+    "steadiness": """
+A quota is CPU time, and what that is worth changes with the neighbours of a physical core and with
+its clock. `voipprobe bench` lets the quota of a local size follow the cost of a datagram; this is
+what that is for. A system without noise would need the same share in every trial.
 """,
 }
 
@@ -68,7 +78,8 @@ def main() -> int:
 
 
 def _rows(part: str, folder: Path, *, full: bool) -> Iterator[Row]:
-    return measure(folder, full=full) if part == "speed" else generator_rows(folder)
+    parts = {"generator": generator_rows, "steadiness": steadiness_rows}
+    return measure(folder, full=full) if part == "speed" else parts[part](folder)
 
 
 def _told(rows: Iterable[Row]) -> Iterator[Row]:

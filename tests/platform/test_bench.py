@@ -105,6 +105,8 @@ def test_configured_maximum_is_found(tmp_path: Path, kind: str) -> None:
     assert row.limit_text is not None
     assert "503" in row.limit_text
     [machine] = raw.machines
+    assert machine.datagram_us is not None, "the quota follows the speed of the CPUs"
+    assert all(one.measured.system[0].speed_ratio for one in raw.trials)
     files = {"kamailio", "kamailio.cfg", *(["rtpengine.conf"] if "rtpengine" in kind else [])}
     assert set(machine.configuration) == files
     assert "11" in machine.configuration["rtpengine.conf" if "rtpengine" in kind else "kamailio"]
@@ -140,10 +142,13 @@ def test_run_that_is_cut_short_goes_on(tmp_path: Path, number: signal.Signals) -
     before = read_raw(raw_file).trials
     again = [*argv, "--resume", str(raw_file.parent)]
     done = subprocess.run(again, capture_output=True, text=True, timeout=120, check=False)
-    after = read_raw(raw_file).trials
+    resumed = read_raw(raw_file)
+    after, cpus = resumed.trials, {one.datagram_us for one in resumed.machines}
     assert done.returncode == 0, (done.stderr, history(read_raw(raw_file)))
     assert after[: len(before)] == before
     assert len(after) > len(before) > 0
+    assert len(resumed.machines) == 2
+    assert len(cpus - {None}) == len(cpus) == 1, "a CPU is worth the same in all of a run"
     assert not leftovers(running.pid)
 
 

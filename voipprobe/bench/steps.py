@@ -1,9 +1,9 @@
 """What a run would do, in words, before anything is started. Pure."""
 
 from voipprobe.bench.plan.effective import (
-    USUAL_TRIALS,
     notes,
     objective,
+    search_settings,
     searches,
     size_of,
     trial_times,
@@ -11,6 +11,7 @@ from voipprobe.bench.plan.effective import (
 )
 from voipprobe.bench.plan.sections import Plan
 from voipprobe.bench.search.records import Length
+from voipprobe.bench.search.rehearsal import usual_trials
 
 Step = tuple[str, str]
 
@@ -29,6 +30,9 @@ def steps(plan: Plan) -> tuple[Step, ...]:
     if plan.provider == "local":
         found.append(("note", "veth is no network: figures compare sizes, not hosts"))
         found.append(("note", "the CPUs of this host are kept from sleeping while it runs"))
+        found.append(
+            ("note", "quotas follow the speed of the CPUs: a size is always worth the same")
+        )
     return tuple(found)
 
 
@@ -57,5 +61,5 @@ def _trial(plan: Plan, length: Length) -> str:
         f"plateau {times.plateau_s:g} s", f"drain {times.drain_s:g} s",
         f"cool down {times.cooldown_s:g} s",
     )  # fmt: skip
-    usual = f"about {USUAL_TRIALS[length]} a search"
+    usual = f"about {usual_trials(search_settings(plan))[length]} a search"
     return f"{', '.join(parts)}: {times.total_s:g} s, {usual}"

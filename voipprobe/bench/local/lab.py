@@ -13,6 +13,7 @@ from voipprobe.bench.local.machines import LocalBench, Stage
 from voipprobe.bench.local.network import CALLER, INTERFACE, SIP_PORT, Wiring, network
 from voipprobe.bench.local.place import Place
 from voipprobe.bench.local.quota import group
+from voipprobe.bench.local.steady import Steady, steady
 from voipprobe.bench.local.systems import System, system
 from voipprobe.bench.local.trial import Wire
 from voipprobe.bench.plan.effective import Search, size_of
@@ -28,12 +29,14 @@ from voipprobe.traffic.sipp.version import installed_sipp
 class LocalLab:
     """Makes the machines of each search on this host."""
 
-    def __init__(self, plan: Plan, folder: Path) -> None:
+    def __init__(self, plan: Plan, folder: Path, datagram_us: float | None = None) -> None:
         """Look whether it can be done.
 
         Args:
             plan: of the run.
             folder: of the run, for files of the tools.
+            datagram_us: at which earlier searches of the run count a CPU as one; None for those
+                that are the first.
 
         Raises:
             ToolError: SIPp is missing.
@@ -43,6 +46,7 @@ class LocalLab:
             raise ConfigError("call.transport: provider local has no certificates: udp or tcp")
         self._plan, self._folder = plan, folder.absolute()  # children have folders of their own
         self._sipp = installed_sipp()
+        self._datagram_us = datagram_us
         warm_up()
 
     @contextlib.contextmanager
@@ -72,7 +76,6 @@ class LocalLab:
             callee = _role("callee", net.callee, folder, plan.generators.cpus)
             sut = held.enter_context(_role("system", net.system, folder, None))
             made = held.enter_context(system(plan, sut, net, self._sipp))
-            sut.group.limit(cpus)
             yield Stage(
                 caller=caller,
                 callee=None if made.answers else held.enter_context(callee),
@@ -81,7 +84,19 @@ class LocalLab:
                 wire=Wire(interface=INTERFACE, address=CALLER),
                 hop=None if made.answers else f"{net.near}:{SIP_PORT}",
                 callee_address=net.callee_address,
+                steady=held.enter_context(self._sized(sut, cpus)),
             )
+
+    @contextlib.contextmanager
+    def _sized(self, sut: Place, cpus: float | None) -> Iterator[Steady | None]:
+        """The system with its quota, which stays worth the same where there is room for that."""
+        if cpus is None or cpus >= _cpus():
+            sut.group.limit(cpus)
+            yield None
+            return
+        with steady(sut.group, cpus, sut.folder, self._datagram_us) as kept:
+            self._datagram_us = kept.reference_us
+            yield kept
 
     @contextlib.contextmanager
     def _outside(self, folder: Path) -> Iterator[Stage]:

@@ -16,8 +16,9 @@ from voipprobe.bench.local.place import Place
 from voipprobe.bench.local.ready import ports_in_use
 from voipprobe.bench.local.rest import await_rest
 from voipprobe.bench.local.shards import processes_for, shards
+from voipprobe.bench.local.steady import Steady, Worth
 from voipprobe.bench.local.systems import System
-from voipprobe.bench.local.trial import Wire, run_trial
+from voipprobe.bench.local.trial import Seen, Wire, run_trial
 from voipprobe.bench.loop import Shown
 from voipprobe.bench.plan.effective import Search, trial_times
 from voipprobe.bench.plan.sections import Plan
@@ -40,6 +41,7 @@ class Stage:
         callee_address: of our far ends.
         user: that is called; None for the scenario's own.
         kept_awake: the CPUs of this host do not sleep.
+        steady: what keeps the system's quota worth the same; None where it has none.
     """
 
     caller: Place
@@ -51,6 +53,7 @@ class Stage:
     callee_address: str
     user: str | None = None
     kept_awake: bool = False
+    steady: Steady | None = None
 
 
 class LocalBench:
@@ -66,7 +69,7 @@ class LocalBench:
     @property
     def machine(self) -> MachineRecord:
         """What they are."""
-        facts, system = take_facts(), self.stage.system
+        facts, system, steady = take_facts(), self.stage.system, self.stage.steady
         return MachineRecord(
             search=self._search.id,
             at=time.time(),
@@ -76,6 +79,7 @@ class LocalBench:
             versions=self.stage.made.versions,
             configuration=self.stage.made.configuration,
             kept_awake=self.stage.kept_awake,
+            datagram_us=None if steady is None else steady.reference_us,
         )
 
     def rest(self, most_s: float) -> float:
@@ -101,7 +105,9 @@ class LocalBench:
                 wire=self.stage.wire, folder=self._folder / f"trial-{self._number}",
                 media_ports=self._media_ports,
             )  # fmt: skip
-        facts = measured(plan, parts, seen, generators=generators, system=system)
+        facts = measured(
+            plan, parts, seen, generators=generators, system=system, worth=self._worth(seen)
+        )
         time.sleep(times.cooldown_s)
         if system is not None:
             await_rest(system)
@@ -132,6 +138,11 @@ class LocalBench:
             place=stage.caller, version=self._sipp, call=self._plan.call, hop=stage.hop,
             address=stage.wire.address,
         )  # fmt: skip
+
+    def _worth(self, seen: Seen) -> Worth | None:
+        """Of the system's quota over the plateau."""
+        steady, plateau = self.stage.steady, seen.plateau
+        return None if steady is None else steady.worth(plateau.begins_at, plateau.ends_at)
 
     def _media_ports(self) -> Pool | None:
         """Those of the system that are in use."""

@@ -8,6 +8,7 @@ from voipprobe.bench import wire
 from voipprobe.bench.evidence.delta import Delta, difference
 from voipprobe.bench.excess import excess_calls
 from voipprobe.bench.local.shards import Shard
+from voipprobe.bench.local.steady import Worth
 from voipprobe.bench.local.trial import Seen
 from voipprobe.bench.plan.check import MEDIA_METRICS
 from voipprobe.bench.plan.effective import objective
@@ -42,6 +43,7 @@ def measured(
     generators: Sequence[Role],
     system: Role | None,
     shared: bool = True,
+    worth: Worth | None = None,
 ) -> Measured:
     """The facts of a trial.
 
@@ -52,6 +54,7 @@ def measured(
         generators: the roles that make load.
         system: the system's role; None where nobody may look into it.
         shared: all roles are on the same CPUs: how busy those are says nothing of any of them.
+        worth: of the system's quota over the plateau, where that followed its CPUs.
     """
     load, rate_cps = sum(one.load for one in shards), sum(one.rate_cps for one in shards)
     excess = excess_calls(seen.found.calls, load, rate_cps)
@@ -60,7 +63,7 @@ def measured(
     calls = [one for one in on_plateau if one.call_id not in left_out]
     count = wire.success(calls)
     refused, unanswered = wire.refusals(calls)
-    hosts = () if system is None else (_system(system, seen, shared=shared),)
+    hosts = () if system is None else (_system(system, seen, worth, shared=shared),)
     return Measured(
         generator=_generator(plan, shards, seen, generators, shared=shared),
         system=hosts,
@@ -119,11 +122,12 @@ def _packets(plan: Plan, seen: Seen) -> tuple[int | None, int | None, int | None
     return due, sent, late if timed else None
 
 
-def _system(role: Role, seen: Seen, *, shared: bool) -> SystemHost:
+def _system(role: Role, seen: Seen, worth: Worth | None, *, shared: bool) -> SystemHost:
     before, after = seen.evidence[role.name]
     return SystemHost(
         name=role.name,
-        cores=role.cores,
+        cores=role.cores if worth is None else worth.cores,
+        speed_ratio=None if worth is None else worth.speed_ratio,
         delta=difference(before, after),
         shared=shared,
         media_ports=seen.media_ports,

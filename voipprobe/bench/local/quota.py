@@ -39,16 +39,26 @@ class Group:
 
     def limit(self, cpus: float | None) -> None:
         """Let all of it together use so many CPUs; None for any number."""
-        period_us = PERIOD_US
-        if cpus is not None and cpus * period_us < LEAST_QUOTA_US:
-            period_us = round(LEAST_QUOTA_US / cpus)
-        quota = None if cpus is None else round(cpus * period_us)
+        period_us = _period_us(cpus)
+        with _refusals(self.folder):
+            if not self.is_v2:
+                (self.folder / "cpu.cfs_period_us").write_text(str(period_us))
+        self._set(cpus, period_us)
+
+    def adjust(self, cpus: float, of: float) -> None:
+        """Change a limit of `of` CPUs to something near it.
+
+        The period stays: a kernel starts it anew, and fills the quota up, when it is written.
+        """
+        self._set(cpus, _period_us(of))
+
+    def _set(self, cpus: float | None, period_us: int) -> None:
+        quota = None if cpus is None else max(LEAST_QUOTA_US, round(cpus * period_us))
         with _refusals(self.folder):
             if self.is_v2:
                 text = f"{'max' if quota is None else quota} {period_us}"
                 (self.folder / "cpu.max").write_text(text)
             else:
-                (self.folder / "cpu.cfs_period_us").write_text(str(period_us))
                 text = "-1" if quota is None else str(quota)
                 (self.folder / "cpu.cfs_quota_us").write_text(text)
 
@@ -94,6 +104,11 @@ def group(role: str) -> Iterator[Group]:
         yield made
     finally:
         made.remove()
+
+
+def _period_us(cpus: float | None) -> int:
+    """As short as leaves room for half the quota."""
+    return PERIOD_US if cpus is None else max(PERIOD_US, round(2 * LEAST_QUOTA_US / cpus))
 
 
 def _hierarchy() -> tuple[Path, bool]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from voipprobe.bench.plan.sections import Plan, SearchSection, SizeSection
 from voipprobe.bench.search.records import Length, Settings
+from voipprobe.bench.search.rehearsal import usual_trials
 from voipprobe.quality.intervals import clean_calls_needed
 from voipprobe.quality.metrics import KNOWN_METRICS
 from voipprobe.quality.sequential import SequentialTest
@@ -13,8 +14,6 @@ from voipprobe.quality.thresholds import Threshold, parse
 TIMER_J_S = 32.0
 EXTERNAL = "as-it-is"
 """The size of a system that we do not provision."""
-USUAL_TRIALS = {Length.LIGHT: 1, Length.SHORT: 12, Length.FULL: 2}
-"""Of one search with 5 % false failures and 5 % void trials, as simulated."""
 RATIOS_OF_CALLS = frozenset({"success_ratio", "ser", "seer"})
 
 
@@ -130,10 +129,14 @@ def rate_cps(plan: Plan, load: int) -> float:
 
 def usual_time_s(plan: Plan) -> float:
     """What the whole run usually takes, cut at the budget; set-up not included."""
-    each_s = sum(n * trial_times(plan, length).total_s for length, n in USUAL_TRIALS.items())
-    whole_s = each_s * len(searches(plan))
+    whole_s = _usual_search_s(plan) * len(searches(plan))
     minutes = plan.budget.minutes
     return whole_s if minutes is None else min(whole_s, 60.0 * minutes)
+
+
+def _usual_search_s(plan: Plan) -> float:
+    trials = usual_trials(search_settings(plan))
+    return sum(number * trial_times(plan, length).total_s for length, number in trials.items())
 
 
 def notes(plan: Plan) -> tuple[str, ...]:
@@ -173,7 +176,7 @@ def _time(plan: Plan) -> list[str]:
     settings = search_settings(plan)
     if settings.budget_s is None:
         return []
-    usual_s = sum(n * trial_times(plan, length).total_s for length, n in USUAL_TRIALS.items())
+    usual_s = _usual_search_s(plan)
     if usual_s <= settings.budget_s:
         return []
     text = f"each search has {settings.budget_s / 60:.0f} minutes and usually takes "

@@ -46,6 +46,8 @@ class MachineRecord:
         versions: of the software of the system, by program.
         configuration: of the same: text by the name of a file, or of a program for its command.
         kept_awake: CPUs did not sleep between packets (PM QoS), as they would in production.
+        datagram_us: CPU time [us] of a UDP datagram over loopback at which a CPU of the quota
+            counts as one; None where the quota is plain CPU time, or none.
     """
 
     record: Literal["machine"] = "machine"
@@ -63,6 +65,7 @@ class MachineRecord:
     versions: Mapping[str, str] = field(default_factory=dict)
     configuration: Mapping[str, str] = field(default_factory=dict)
     kept_awake: bool = False
+    datagram_us: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

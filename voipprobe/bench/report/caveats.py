@@ -20,6 +20,10 @@ AWAKE: Final = (
     "The CPUs were kept from sleeping between packets, which makes figures steadier and higher "
     "than where they sleep."
 )
+FOLLOWED: Final = (
+    "The quotas followed the speed of the CPUs, so that a size is worth the same work all the "
+    "time: a CPU is one on which a datagram over loopback costs {us:.2f} us."
+)
 NO_BASELINE: Final = (
     "There is no baseline: nobody knows what the generators carry without the system "
     "(voipprobe bench baseline)."
@@ -31,6 +35,7 @@ def caveats(raw: RawRun, found: tuple[Outcome, ...]) -> tuple[str, ...]:
     return (
         *([VETH] if raw.plan.provider == "local" else []),
         *([AWAKE] if any(one.kept_awake for one in raw.machines) else []),
+        *_followed(raw),
         *_searches(raw, found),
         *([NO_BASELINE] if _lacks_baseline(raw) else []),
         *_spread(raw.plan),
@@ -65,6 +70,12 @@ def _number(text: str) -> str:
 def _lacks_baseline(raw: RawRun) -> bool:
     """The responder alone is what a baseline calls: it is its own."""
     return raw.plan.system.kind != "responder" and not any(one.lower for one in raw.baselines)
+
+
+def _followed(raw: RawRun) -> Iterator[str]:
+    found = dict.fromkeys(one.datagram_us for one in raw.machines if one.datagram_us is not None)
+    for reference_us in found:
+        yield FOLLOWED.format(us=reference_us)
 
 
 def _searches(raw: RawRun, found: tuple[Outcome, ...]) -> Iterator[str]:

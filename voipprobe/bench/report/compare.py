@@ -10,6 +10,8 @@ from voipprobe.bench.report.rows import Row, rows
 COMPARISON_SCHEMA: Final = "voipprobe.bench-comparison/1"
 MUST_AGREE: Final = ("provider", "call", "objective")
 """Sections of a plan without which a capacity means something else."""
+SAME_SPEED_RATIO: Final = 0.02
+"""How far apart the references of two runs are that count their CPUs alike."""
 SHOULD_AGREE: Final = ("search", "generators", "system")
 
 
@@ -66,6 +68,7 @@ def compare(first: RawRun, second: RawRun) -> Comparison:
         warnings=(
             *_different(first, second, SHOULD_AGREE),
             *_hosts(first, second),
+            *_quotas(first, second),
             *_lonely(couples),
         ),
         pairs=() if obstacles else tuple(_pair(one, other) for one, other in couples),
@@ -134,6 +137,22 @@ def _hosts(first: RawRun, second: RawRun) -> Iterator[str]:
         if one and other and one != other:
             there = f"{', '.join(one)} in the first and {', '.join(other)} in the second"
             yield f"{what.replace('_', ' ')} is {there}"
+
+
+def _quotas(first: RawRun, second: RawRun) -> Iterator[str]:
+    """Where a CPU of the one is not worth a CPU of the other."""
+    one, other = _datagram_us(first), _datagram_us(second)
+    if one is None or other is None or abs(other / one - 1.0) <= SAME_SPEED_RATIO:
+        return
+    change = 100.0 * (one / other - 1.0)
+    yield (
+        f"a CPU is one on which a datagram costs {one:.2f} us in the first and {other:.2f} us in "
+        f"the second: its sizes are worth {abs(change):.0f} % {'more' if change > 0 else 'less'}"
+    )
+
+
+def _datagram_us(raw: RawRun) -> float | None:
+    return next((one.datagram_us for one in raw.machines if one.datagram_us is not None), None)
 
 
 def _facts(raw: RawRun, what: str) -> list[str]:

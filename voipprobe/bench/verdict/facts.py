@@ -74,6 +74,8 @@ class SystemHost:
         shared: other programs, the generator for one, run on the same CPUs: how busy those are
             then says nothing of the system.
         media_ports, open_files: of the system, where known.
+        speed_ratio: of the CPUs, where a quota followed it so as to be worth the same; against
+            the reference of the search's machines. None where it did not.
     """
 
     name: str
@@ -82,6 +84,7 @@ class SystemHost:
     shared: bool = False
     media_ports: Pool | None = None
     open_files: Pool | None = None
+    speed_ratio: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,16 +81,17 @@ def _weighed(
     rejected: tuple[str, ...],
 ) -> Verdict:
     """The objective and Wald's test, against our own faults."""
+    excuses = tuple(fault.text for fault in ours if fault.culprit is Culprit.NEIGHBOURS)
+    spoilers = tuple(fault.text for fault in ours if fault.culprit is not Culprit.NEIGHBOURS)
     found = judge(
         objective,
         measured.figures,
-        faults=[fault.text for fault in ours if fault.culprit is not Culprit.NEIGHBOURS],
+        faults=spoilers,
         missing=measured.missing,
         causes=measured.causes,
     )
     if rejected and found.status is not Status.VOID:
         found = replace(found, status=Status.FAIL, reasons=(*rejected, *found.reasons))
-    excuses = tuple(fault.text for fault in ours if fault.culprit is Culprit.NEIGHBOURS)
     if found.status is Status.FAIL and excuses:
         return replace(found, status=Status.VOID, reasons=(*excuses, *found.reasons))
     if found.status is Status.VOID:

@@ -108,11 +108,11 @@ def _cpu(host: SystemHost) -> Iterator[tuple[Limit, str]]:
     delta, by_processes = host.delta, _by_processes(host)
     busiest = f" (most: {delta.processes[0].name})" if delta.processes else ""
     if by_processes is not None and by_processes >= FULL_CPU_RATIO:
-        used = f"{delta.process_cores:.2f} of {host.cores:g} cores"
+        used = f"{delta.process_cores:.2f} of {host.cores:.3g} cores"
         yield Limit.CPU, f"its processes used {used}{busiest}"
     elif delta.throttled_ratio is not None and delta.throttled_ratio >= MOST_THROTTLED_RATIO:
         ran_out = f"{100 * delta.throttled_ratio:.0f} % of all periods"
-        yield Limit.CPU, f"its quota of {host.cores:g} cores ran out in {ran_out}{busiest}"
+        yield Limit.CPU, f"its quota of {host.cores:.3g} cores ran out in {ran_out}{busiest}"
     for cpu, use in (delta.cpus or {}).items():
         if use.busy_ratio >= FULL_CORE_RATIO and not host.shared:
             share = f"{100 * use.busy_ratio:.0f} % busy, {100 * use.softirq_ratio:.0f} % softirq"

@@ -18,6 +18,7 @@ from voipprobe.bench.plan.effective import (
 from voipprobe.bench.plan.read import parse_plan
 from voipprobe.bench.plan.sections import Plan
 from voipprobe.bench.search.records import Length
+from voipprobe.bench.search.rehearsal import usual_trials
 
 SIZES = "".join(f"[[size]]\ncpus = {cpus}\n" for cpus in (0.1, 0.2, 0.4))
 
@@ -73,8 +74,10 @@ def test_the_time_of_the_budget_is_shared_by_the_searches() -> None:
 
 
 def test_a_run_is_told_to_take_what_its_trials_take() -> None:
-    """A light trial of 40 s, twelve short ones of 50 s, two full ones of 90 s, three sizes."""
-    assert usual_time_s(plan()) == pytest.approx(3 * (40 + 12 * 50 + 2 * 90))
+    """A light trial of 40 s, some short ones of 50 s, full ones of 90 s; three sizes."""
+    usual = usual_trials(search_settings(plan()))
+    whole_s = usual[Length.LIGHT] * 40 + usual[Length.SHORT] * 50 + usual[Length.FULL] * 90
+    assert usual_time_s(plan()) == pytest.approx(3 * whole_s)
     assert usual_time_s(plan("[budget]\nminutes = 10.0\n")) == pytest.approx(600)
 
 
@@ -101,7 +104,7 @@ def test_a_plan_is_told_when_its_trials_end_before_the_memory_of_transactions_is
 
 def test_a_plan_is_told_when_its_time_is_short() -> None:
     found = notes(plan("[budget]\nminutes = 10.0\n"))
-    assert any("has 3 minutes and usually takes 14" in note for note in found)
+    assert any("has 3 minutes and usually takes 21" in note for note in found)
 
 
 def test_the_objective_is_parsed_and_the_sequential_test_is_asked_for() -> None:

@@ -118,6 +118,22 @@ def test_what_else_is_different_is_told(run: Run) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("second_us", "worth"), [(5.5, "worth 9 % less"), (4.0, "worth 25 % more"), (5.05, None)]
+)
+def test_quotas_of_another_speed_are_told(run: Run, second_us: float, worth: str | None) -> None:
+    """A core that needs longer for a datagram counts as a CPU already: its share is smaller."""
+    first, second = run("a", 600.0), run("b", 600.0)
+
+    def gauged(raw: RawRun, us: float) -> RawRun:
+        return replace(raw, machines=tuple(replace(one, datagram_us=us) for one in raw.machines))
+
+    warnings = compare(gauged(first, 5.0), gauged(second, second_us)).warnings
+    told = [text for text in warnings if "a datagram costs" in text]
+    assert [worth in text for text in told if worth] == [True] * (worth is not None)
+    assert bool(told) == (worth is not None)
+
+
 def test_single_searches_are_told_to_be_single(run: Run) -> None:
     once = plan("repeats = 3", "repeats = 1")
     text = warned(run("a", 300, plan=once), run("b", 300, plan=once))

@@ -88,6 +88,16 @@ def test_cpus_that_were_kept_awake_are_told() -> None:
     assert "kept from sleeping" in report(replace(raw, machines=machines)).caveats[1]
 
 
+def test_quotas_that_followed_the_cpus_are_told_once() -> None:
+    """With what a CPU of theirs is; every search of a run has the same."""
+    raw = read_raw(BENCH_RUN)
+    machines = tuple(replace(one, datagram_us=5.073) for one in raw.machines)
+    told = [text for text in report(replace(raw, machines=machines)).caveats if "quotas" in text]
+    assert len(told) == 1
+    assert "a CPU is one on which a datagram over loopback costs 5.07 us." in told[0]
+    assert not [text for text in report(raw).caveats if "quotas" in text]
+
+
 def test_caveats_of_other_runs(write: Write) -> None:
     """On EC2 no veth, of three searches a spread; no baseline and no capacity are told."""
     text = "\n".join(report(write(ceiling=None, reach=350)).caveats)
