@@ -34,7 +34,7 @@ help:
 	@echo "make soak        500 concurrent calls with media for a minute"
 	@echo "make soak-agent  four agents for half an hour: nothing grows, no round is lost"
 	@echo "make fuzz        hostile input to every reader for a quarter of an hour; FUZZ_SECONDS=n each"
-	@echo "make bench       how fast voipprobe is, beside tshark, pyshark and dumpcap; BENCH=--full for all, BENCH=generator or BENCH=steadiness for one part"
+	@echo "make bench       how fast voipprobe is, beside tshark, pyshark and dumpcap; BENCH=--full, generator or steadiness"
 
 # capturing and network namespaces need root
 demo: install

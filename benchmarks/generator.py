@@ -43,7 +43,9 @@ def generator_rows(folder: Path) -> Iterator[Row]:
 def _found(folder: Path, name: str, hold_s: float, processes: int | None) -> Answer:
     writer, raw = _begun(_plan(name, hold_s, processes), folder / "runs")
     with writer:
-        [answer] = run_searches(raw, writer, LocalLab(raw.plan, writer.path.parent))
+        [answer] = run_searches(
+            raw, writer, LocalLab(raw.plan, writer.path.parent, raw.datagram_us)
+        )
     return answer
 
 

@@ -27,12 +27,13 @@ def steps(plan: Plan) -> tuple[Step, ...]:
     found += [(f"{length.value} trial", _trial(plan, length)) for length in Length]
     found.append(("time", f"about {usual_time_s(plan) / 60:.0f} minutes for all searches"))
     found += [("note", text) for text in notes(plan)]
+    if any(size.cpus for size in plan.size):
+        found.append(
+            ("note", "quotas follow the speed of the CPUs, where they leave room for that")
+        )
     if plan.provider == "local":
         found.append(("note", "veth is no network: figures compare sizes, not hosts"))
         found.append(("note", "the CPUs of this host are kept from sleeping while it runs"))
-        found.append(
-            ("note", "quotas follow the speed of the CPUs: a size is always worth the same")
-        )
     return tuple(found)
 
 

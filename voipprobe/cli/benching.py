@@ -44,8 +44,7 @@ LabMaker = Callable[[RawRun, Path, Callable[[str], None]], Lab]
 
 def local_lab(raw: RawRun, folder: Path, _: Callable[[str], None]) -> Lab:
     """Namespaces and quotas on this host."""
-    told = (one.datagram_us for one in raw.machines if one.datagram_us is not None)
-    return LocalLab(raw.plan, folder, next(told, None))
+    return LocalLab(raw.plan, folder, raw.datagram_us)
 
 
 def lab_maker(plan: Plan, *, is_new: bool) -> LabMaker:

@@ -1,9 +1,9 @@
 """A CPU quota that is worth the same work from one second to the next.
 
 A quota is CPU time, and what that is worth changes: a neighbour on the same physical core, or a
-clock that runs faster for a moment, made the same calls cost up to 30 % more within seconds, and
-searches of one size differed by as much (docs/bench.md). So the cost of a datagram is gauged all
-the time, and the quota follows it.
+clock that runs faster for a moment, made the same calls cost up to 36 % more from one trial to
+another (docs/performance.md). So the cost of a datagram is gauged all the time, and the quota
+follows it.
 """
 
 import contextlib

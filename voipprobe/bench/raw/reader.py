@@ -55,6 +55,11 @@ class RawRun:
     whole_bytes: int
     torn: bool
 
+    @property
+    def datagram_us(self) -> float | None:
+        """What a CPU of its quotas is (see `MachineRecord`), the same in all searches of a run."""
+        return next((one.datagram_us for one in self.machines if one.datagram_us is not None), None)
+
     def tried(self, search: str) -> tuple[Tried, ...]:
         """The trials of one search, as the search needs them to go on."""
         return tuple(trial.tried for trial in self.trials if trial.search == search)

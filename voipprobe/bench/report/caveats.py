@@ -21,8 +21,8 @@ AWAKE: Final = (
     "than where they sleep."
 )
 FOLLOWED: Final = (
-    "The quotas followed the speed of the CPUs, so that a size is worth the same work all the "
-    "time: a CPU is one on which a datagram over loopback costs {us:.2f} us."
+    "The quotas followed the speed of the CPUs, so that a size is worth nearly the same work all "
+    "the time: a CPU is one on which a datagram over loopback costs {us:.2f} us."
 )
 NO_BASELINE: Final = (
     "There is no baseline: nobody knows what the generators carry without the system "
@@ -35,7 +35,7 @@ def caveats(raw: RawRun, found: tuple[Outcome, ...]) -> tuple[str, ...]:
     return (
         *([VETH] if raw.plan.provider == "local" else []),
         *([AWAKE] if any(one.kept_awake for one in raw.machines) else []),
-        *_followed(raw),
+        *([] if raw.datagram_us is None else [FOLLOWED.format(us=raw.datagram_us)]),
         *_searches(raw, found),
         *([NO_BASELINE] if _lacks_baseline(raw) else []),
         *_spread(raw.plan),
@@ -70,12 +70,6 @@ def _number(text: str) -> str:
 def _lacks_baseline(raw: RawRun) -> bool:
     """The responder alone is what a baseline calls: it is its own."""
     return raw.plan.system.kind != "responder" and not any(one.lower for one in raw.baselines)
-
-
-def _followed(raw: RawRun) -> Iterator[str]:
-    found = dict.fromkeys(one.datagram_us for one in raw.machines if one.datagram_us is not None)
-    for reference_us in found:
-        yield FOLLOWED.format(us=reference_us)
 
 
 def _searches(raw: RawRun, found: tuple[Outcome, ...]) -> Iterator[str]:

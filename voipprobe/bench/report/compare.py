@@ -141,7 +141,7 @@ def _hosts(first: RawRun, second: RawRun) -> Iterator[str]:
 
 def _quotas(first: RawRun, second: RawRun) -> Iterator[str]:
     """Where a CPU of the one is not worth a CPU of the other."""
-    one, other = _datagram_us(first), _datagram_us(second)
+    one, other = first.datagram_us, second.datagram_us
     if one is None or other is None or abs(other / one - 1.0) <= SAME_SPEED_RATIO:
         return
     change = 100.0 * (one / other - 1.0)
@@ -149,10 +149,6 @@ def _quotas(first: RawRun, second: RawRun) -> Iterator[str]:
         f"a CPU is one on which a datagram costs {one:.2f} us in the first and {other:.2f} us in "
         f"the second: its sizes are worth {abs(change):.0f} % {'more' if change > 0 else 'less'}"
     )
-
-
-def _datagram_us(raw: RawRun) -> float | None:
-    return next((one.datagram_us for one in raw.machines if one.datagram_us is not None), None)
 
 
 def _facts(raw: RawRun, what: str) -> list[str]:
