@@ -8,7 +8,7 @@ import psutil
 import pytest
 
 from voipprobe.bench.local.quota import group
-from voipprobe.bench.local.steady import steady
+from voipprobe.bench.local.steady import SILENT_S, steady
 from voipprobe.model.errors import ToolError
 from voipprobe.process.child import Child
 
@@ -46,12 +46,15 @@ def test_a_process_gets_more_time_where_a_core_is_slower(tmp_path: Path) -> None
 
 
 def test_a_gauge_that_ended_is_told(tmp_path: Path) -> None:
-    """Nobody knows what the quota was worth: no trial may be judged by it."""
+    """Nobody knows what the quota was worth: no trial may be judged by it, be it that the gauge
+    told of its beginning."""
     with group("test") as made, steady(made, 0.2, tmp_path, 5.0) as kept:
+        begins_at = time.time()
         time.sleep(1.0)
         for one in psutil.Process().children(recursive=True):
             if any("gauge.py" in word for word in one.cmdline()):
                 one.kill()
-        time.sleep(1.5)
-        with pytest.raises(ToolError, match="gauge of the CPUs has ended"):
-            kept.worth(time.time(), time.time())
+        time.sleep(SILENT_S + 1.0)
+        for since in (begins_at, time.time()):
+            with pytest.raises(ToolError, match="gauge of the CPUs has ended"):
+                kept.worth(since, time.time())

@@ -26,6 +26,8 @@ WINDOW: Final = 20
 PACE_S: Final = 0.5
 LEAST_CHANGE_RATIO: Final = 0.01
 """The kernel refills a quota whenever it is set: seldom is better."""
+SILENT_S: Final = 3.0
+"""Without a sample for so long the quota followed nothing."""
 LARGEST_CHANGE: Final = 2.0
 """No core is so much slower or faster for a second: that is a measurement gone wrong."""
 
@@ -79,10 +81,10 @@ class Steady:
         """What the quota was between two moments [epoch s].
 
         Raises:
-            ToolError: the gauge has ended.
+            ToolError: the gauge ended before the second.
         """
         found = [worth for at, worth in self._kept if begins_at <= at <= ends_at + PACE_S]
-        if not found:
+        if not found or self._kept[-1][0] < ends_at - SILENT_S:
             raise ToolError(f"the gauge of the CPUs has ended: {self._costs.complaint}")
         return Worth(
             cores=fmean(worth.cores for worth in found),
@@ -118,7 +120,7 @@ def steady(group: Group, cpus: float, folder: Path, reference_us: float | None) 
         group: whose quota it is.
         cpus: of the size.
         folder: for what the gauge tells.
-        reference_us: see `quota_for`; None to measure it now, which takes six seconds.
+        reference_us: see `quota_for`; None to measure it now, which takes ten seconds.
 
     Raises:
         ToolError: the CPUs cannot be gauged.

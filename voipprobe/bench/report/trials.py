@@ -37,6 +37,8 @@ class Trial:
         figures: metrics of the objective and a few more, each in the unit of its name.
         cpu_ratio: share (0..1) of its CPU budget that the system used; None if unknown.
         generator_cpu_ratio: the same of the fullest host of the generator.
+        speed_ratio: of the system's CPUs, which its quota made up for, against the reference of
+            its machines; None where no quota followed it.
         lower, upper: highest load that had passed and lowest that had failed once it was over, in
             concurrent calls; None if there was none yet.
     """
@@ -60,6 +62,7 @@ class Trial:
     figures: dict[str, float | None]
     cpu_ratio: float | None
     generator_cpu_ratio: float | None
+    speed_ratio: float | None
     lower: int | None
     upper: int | None
 
@@ -108,6 +111,7 @@ def _trial(
         figures=_figures(measured.figures, metrics),
         cpu_ratio=record.cpu_ratio,
         generator_cpu_ratio=max(_generator_cpu(measured.generator), default=None),
+        speed_ratio=next((one.speed_ratio for one in measured.system if one.speed_ratio), None),
         lower=lower,
         upper=upper,
     )

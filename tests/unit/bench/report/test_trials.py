@@ -1,5 +1,6 @@
 """Every trial of a run, and what was known after it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,3 +63,14 @@ def test_the_fullest_host_of_the_generator_counts() -> None:
     shares = [(delta.process_cores or 0.0) / cores for delta, cores in deltas if delta]
     assert len(shares) == 2
     assert one.generator_cpu_ratio == max(shares)
+
+
+def test_the_speed_that_a_quota_made_up_for_is_told(raw: RawRun) -> None:
+    """Of those trials that recorded it, and no other."""
+    assert {one.speed_ratio for one in trials(raw)} == {None}
+    first, *others = raw.trials
+    system = tuple(replace(host, speed_ratio=0.94) for host in first.measured.system)
+    assert system
+    told = replace(first, measured=replace(first.measured, system=system))
+    found = trials(replace(raw, trials=(told, *others)))
+    assert [one.speed_ratio for one in found[:2]] == [0.94, None]

@@ -75,6 +75,7 @@ function trialsTable(id, rows, metrics) {
       })),
       ...some("cpu_ratio", number("CPU", "cpu_ratio", percentOfCpu)),
       ...some("generator_cpu_ratio", number("Generator CPU", "generator_cpu_ratio", percentOfCpu, { wide: true })),
+      ...some("speed_ratio", number("CPU speed", "speed_ratio", percentOfCpu, { wide: true })),
       { title: "Why, and what was seen", kind: "prose", value: (row) => told(row).join(" "), show: toldNodes },
     ],
   });
