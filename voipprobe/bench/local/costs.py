@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, TextIO
 
+from voipprobe.bench.local.quota import group
 from voipprobe.model.errors import ToolError
 from voipprobe.process.child import Child
 
@@ -55,7 +56,7 @@ class Costs:
 
 @contextlib.contextmanager
 def gauged(folder: Path) -> Iterator[Costs]:
-    """A gauge that runs until the block ends.
+    """A gauge that runs until the block ends, as willingly served as those that it gauges for.
 
     Args:
         folder: for what it tells.
@@ -65,7 +66,8 @@ def gauged(folder: Path) -> Iterator[Costs]:
     """
     argv = [sys.executable, "-I", "-S", str(PROGRAM)]
     with (
-        Child(argv, folder=folder, name="gauge") as gauge,
+        group("gauge") as own,
+        Child(own.inside(argv), folder=folder, name="gauge") as gauge,
         gauge.stdout.open(encoding="ascii") as told,
     ):
         yield Costs(gauge, told)
