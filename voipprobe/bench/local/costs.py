@@ -12,7 +12,7 @@ from voipprobe.model.errors import ToolError
 from voipprobe.process.child import Child
 
 PROGRAM: Final = Path(__file__).with_name("gauge.py")
-REFERENCE_SAMPLES: Final = 200
+REFERENCE_SAMPLES: Final = 400
 """Ten seconds of them."""
 TOLD_WITHIN_S: Final = 30.0
 LOOK_S: Final = 0.5

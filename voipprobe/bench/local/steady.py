@@ -2,8 +2,8 @@
 
 A quota is CPU time, and what that is worth changes: a neighbour on the same physical core, or a
 clock that runs faster for a moment, made the same calls cost up to 36 % more from one trial to
-another (docs/performance.md). So the cost of a datagram is gauged all the time, and the quota
-follows it.
+another on a shared host. So the cost of a datagram is gauged all the time, and the quota follows
+it (how well: docs/performance.md).
 """
 
 import contextlib
@@ -21,7 +21,7 @@ from voipprobe.bench.local.costs import Costs, gauged
 from voipprobe.bench.local.quota import Group
 from voipprobe.model.errors import ToolError
 
-WINDOW: Final = 20
+WINDOW: Final = 40
 """Samples that a quota follows: a second."""
 PACE_S: Final = 0.5
 LEAST_CHANGE_RATIO: Final = 0.01
