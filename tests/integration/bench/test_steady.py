@@ -3,10 +3,12 @@
 import sys
 import time
 from pathlib import Path
+from statistics import fmean
 
 import psutil
 import pytest
 
+from voipprobe.bench.local.costs import gauged
 from voipprobe.bench.local.quota import group
 from voipprobe.bench.local.steady import SILENT_S, steady
 from voipprobe.model.errors import ToolError
@@ -30,8 +32,9 @@ def cores_of(pid: int) -> float:
 def test_a_process_gets_more_time_where_a_core_is_slower(tmp_path: Path) -> None:
     """A reference of a core that is half as slow as this one: every CPU second must count twice."""
     with group("test") as made, Child(made.inside(BUSY), folder=tmp_path, name="busy") as busy:
-        with steady(made, 0.2, tmp_path, None) as kept:
-            reference_us = kept.reference_us
+        with gauged(tmp_path) as costs:
+            reference_us = fmean(costs.some(100))
+        with steady(made, 0.2, tmp_path, reference_us) as kept:
             time.sleep(SETTLE_S)
             begins_at, plain = time.time(), cores_of(busy.pid)
             worth = kept.worth(begins_at, time.time())
