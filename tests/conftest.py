@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,10 @@ from support.lab import Lab
 # A busy machine is no mistake, and CI must find the same thing twice
 settings.register_profile("voipprobe", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("voipprobe")
+
+# A shell that starts us in the background has SIGINT ignored, and so would all that we start
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 TOOLS = ("sipp", "iperf3", "dumpcap", "tshark")
 
