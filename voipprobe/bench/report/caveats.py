@@ -22,7 +22,8 @@ AWAKE: Final = (
 )
 FOLLOWED: Final = (
     "The quotas followed the speed of the CPUs, so that a size is worth nearly the same work all "
-    "the time: a CPU is one on which a datagram over loopback costs {us:.2f} us."
+    "the time: a CPU is one on which a datagram over loopback costs {us:.2f} us. Load of our own "
+    "makes that dearer, too: between sizes far apart in calls a CPU differs by up to a fifth."
 )
 NO_BASELINE: Final = (
     "There is no baseline: nobody knows what the generators carry without the system "
