@@ -4,7 +4,8 @@ Each line is "EPOCH_S CPU_TIME_US", of one CPU after the other. A datagram is as
 G.711. Two of three are sent and read by one process; the third goes to a process on another CPU,
 and its answer back. A media relay does both, and they slow down for different reasons: the first
 with a busy neighbour on the physical core, the second also with how far the CPUs are apart.
-Together they follow a relay's cost within 2 %, the first alone within 5 % (four seconds each).
+Together they follow a relay's cost at one load within 2 %, the first alone within 5 % (four
+seconds each). More load makes them dearer by more than a relay's call (docs/bench.md).
 
 It is a process of its own, and knows nothing but Python: other threads would be measured, too.
 """
