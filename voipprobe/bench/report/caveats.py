@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from statistics import fmean
 from typing import Final
 
 from voipprobe.bench.plan.effective import notes
@@ -22,8 +23,11 @@ AWAKE: Final = (
 )
 FOLLOWED: Final = (
     "The quotas followed the speed of the CPUs, so that a size is worth nearly the same work all "
-    "the time: a CPU is one on which a datagram over loopback costs {us:.2f} us. Load of our own "
-    "makes that dearer, too: between sizes far apart in calls a CPU differs by up to a fifth."
+    "the time: a CPU is one on which a datagram over loopback costs {us:.2f} us."
+)
+GIVEN: Final = (
+    "At the loads that were carried the quotas were {quotas} CPUs of CPU time: load of our own "
+    "makes datagrams dearer, too, so that more calls get more of it."
 )
 NO_BASELINE: Final = (
     "There is no baseline: nobody knows what the generators carry without the system "
@@ -36,13 +40,35 @@ def caveats(raw: RawRun, found: tuple[Outcome, ...]) -> tuple[str, ...]:
     return (
         *([VETH] if raw.plan.provider == "local" else []),
         *([AWAKE] if any(one.kept_awake for one in raw.machines) else []),
-        *([] if raw.datagram_us is None else [FOLLOWED.format(us=raw.datagram_us)]),
+        *_followed(raw, found),
         *_searches(raw, found),
         *([NO_BASELINE] if _lacks_baseline(raw) else []),
         *_spread(raw.plan),
         *(f"Of this plan: {text}." for text in notes(raw.plan)),
         *_mos(raw),
     )  # fmt: skip
+
+
+def _followed(raw: RawRun, found: tuple[Outcome, ...]) -> Iterator[str]:
+    """What a CPU of the quotas is, and how much CPU time each size had of it."""
+    if raw.datagram_us is None:
+        return
+    yield FOLLOWED.format(us=raw.datagram_us)
+    given = {size: fmean(quotas) for size, quotas in _quotas(raw, found).items()}
+    if given:
+        yield GIVEN.format(quotas=", ".join(f"{cpus:.2f} ({size})" for size, cpus in given.items()))
+
+
+def _quotas(raw: RawRun, found: tuple[Outcome, ...]) -> dict[str, list[float]]:
+    """Of each size the CPU time [CPUs] that it was given in every trial at its lower bound."""
+    lowers = {one.search.id: one.answer.lower for one in found if one.answer}
+    quotas: dict[str, list[float]] = {}
+    for search in (one.search for one in found):
+        for trial in raw.trials:
+            followed = [one.cores for one in trial.measured.system if one.speed_ratio is not None]
+            if followed and trial.search == search.id and trial.load == lowers.get(search.id):
+                quotas.setdefault(search.size, []).extend(followed)
+    return quotas
 
 
 def ground_words(raw: RawRun) -> str:

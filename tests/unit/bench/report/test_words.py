@@ -10,6 +10,7 @@ from support.bench_runs import EC2, LOCAL, ec2_plan, write_run
 from support.recordings import BENCH_RUN
 
 from voipprobe.bench.raw.reader import RawRun, read_raw
+from voipprobe.bench.raw.records import TrialRecord
 from voipprobe.bench.report.caveats import ground_words
 from voipprobe.bench.report.document import Report, report
 from voipprobe.bench.report.words import NO_CAPACITY, rows_words
@@ -94,8 +95,28 @@ def test_quotas_that_followed_the_cpus_are_told_once() -> None:
     machines = tuple(replace(one, datagram_us=5.073) for one in raw.machines)
     told = [text for text in report(replace(raw, machines=machines)).caveats if "quotas" in text]
     assert len(told) == 1
-    assert "a CPU is one on which a datagram over loopback costs 5.07 us." in told[0]
+    assert told[0].endswith("a CPU is one on which a datagram over loopback costs 5.07 us.")
     assert not [text for text in report(raw).caveats if "quotas" in text]
+
+
+def test_the_cpu_time_that_a_size_was_given_is_told() -> None:
+    """Of the trials at its lower bound, and of no other load."""
+    raw = read_raw(BENCH_RUN)
+    lower = report(raw).rows[0].at_least
+    first = next(one.search for one in raw.trials if one.search.startswith(raw.plan.size[0].label))
+    trials = tuple(
+        followed(one, 0.25 if one.load == lower else 0.5) if one.search == first else one
+        for one in raw.trials
+    )
+    machines = tuple(replace(one, datagram_us=5.0) for one in raw.machines)
+    text = "\n".join(report(replace(raw, machines=machines, trials=trials)).caveats)
+    assert f"the quotas were 0.25 ({raw.plan.size[0].label}) CPUs of CPU time" in text
+
+
+def followed(trial: TrialRecord, cores: float) -> TrialRecord:
+    """With a quota that followed the CPUs and was so much."""
+    system = tuple(replace(one, cores=cores, speed_ratio=0.8) for one in trial.measured.system)
+    return replace(trial, measured=replace(trial.measured, system=system))
 
 
 def test_caveats_of_other_runs(write: Write) -> None:
