@@ -139,6 +139,8 @@ def _warnings(
     contradicted = sum(bool(one.answer and one.answer.contradictions) for one in found)
     if contradicted:
         told.append(f"{contradicted} of {len(found)} lower bounds failed a trial and held others")
+    if any(one.machine is not None and one.machine.datagram_us for one in found):
+        told.append("quotas followed the CPUs' speed: cores are CPU time, a size is work")
     if plan.provider == "local" and any(one.answer for one in found):
         told.append("local figures: veth is no network")
     return tuple(told)

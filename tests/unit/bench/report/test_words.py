@@ -93,8 +93,10 @@ def test_quotas_that_followed_the_cpus_are_told_once() -> None:
     """With what a CPU of theirs is; every search of a run has the same."""
     raw = read_raw(BENCH_RUN)
     machines = tuple(replace(one, datagram_us=5.073) for one in raw.machines)
-    told = [text for text in report(replace(raw, machines=machines)).caveats if "quotas" in text]
+    found = report(replace(raw, machines=machines))
+    told = [text for text in found.caveats if "quotas" in text]
     assert len(told) == 1
+    assert sum("cores are CPU time" in text for text in rows_words(found.rows)) == 1
     assert told[0].endswith("a CPU is one on which a datagram over loopback costs 5.07 us.")
     assert not [text for text in report(raw).caveats if "quotas" in text]
 
