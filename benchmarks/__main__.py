@@ -49,7 +49,7 @@ full before one process is.
 A quota is CPU time, and what that is worth changes with the neighbours of a physical core and with
 its clock. `voipprobe bench` lets the quota of a local size follow the cost of a datagram; this is
 what that is for. A system without noise would need the same share in every trial. How much a plain
-quota wavers is a matter of the hour: up to 36 % between trials on a busy afternoon.
+quota wavers is a matter of the hour: up to 38 % between trials at a busy hour.
 """,
 }
 

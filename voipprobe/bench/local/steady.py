@@ -1,7 +1,7 @@
 """A CPU quota that is worth the same work from one second to the next.
 
 A quota is CPU time, and what that is worth changes: a neighbour on the same physical core, or a
-clock that runs faster for a moment, made the same calls cost up to 36 % more from one trial to
+clock that runs faster for a moment, made the same calls cost up to 38 % more from one trial to
 another on a shared host. So the cost of a datagram is gauged all the time, and the quota follows
 it (how well: docs/performance.md).
 """
