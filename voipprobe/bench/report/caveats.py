@@ -54,21 +54,23 @@ def _followed(raw: RawRun, found: tuple[Outcome, ...]) -> Iterator[str]:
     if raw.datagram_us is None:
         return
     yield FOLLOWED.format(us=raw.datagram_us)
-    given = {size: fmean(quotas) for size, quotas in _quotas(raw, found).items()}
-    if given:
-        yield GIVEN.format(quotas=", ".join(f"{cpus:.2f} ({size})" for size, cpus in given.items()))
+    by_size = {size.label: _quotas(raw, found, size.label) for size in raw.plan.size}
+    told = [f"{fmean(quotas):.2f} ({size})" for size, quotas in by_size.items() if quotas]
+    if told:
+        yield GIVEN.format(quotas=", ".join(told))
 
 
-def _quotas(raw: RawRun, found: tuple[Outcome, ...]) -> dict[str, list[float]]:
-    """Of each size the CPU time [CPUs] that it was given in every trial at its lower bound."""
-    lowers = {one.search.id: one.answer.lower for one in found if one.answer}
-    quotas: dict[str, list[float]] = {}
-    for search in (one.search for one in found):
-        for trial in raw.trials:
-            followed = [one.cores for one in trial.measured.system if one.speed_ratio is not None]
-            if followed and trial.search == search.id and trial.load == lowers.get(search.id):
-                quotas.setdefault(search.size, []).extend(followed)
-    return quotas
+def _quotas(raw: RawRun, found: tuple[Outcome, ...], size: str) -> list[float]:
+    """CPU time [CPUs] that a size was given in each trial at the lower bounds of its searches."""
+    own = [one for one in found if one.search.size == size]
+    bounds = {(one.search.id, one.answer.lower) for one in own if one.answer}
+    return [
+        host.cores
+        for trial in raw.trials
+        if (trial.search, trial.load) in bounds
+        for host in trial.measured.system
+        if host.speed_ratio is not None
+    ]
 
 
 def ground_words(raw: RawRun) -> str:
