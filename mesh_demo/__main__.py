@@ -28,7 +28,7 @@ RECOVERY_S = 180.0
 
 @click.command(context_settings={"show_default": True})
 @click.option(
-    "--good", "good_s", default=120.0, help="Seconds before a path is made worse; 0: no such."
+    "--good", "good_s", default=120.0, help="Seconds before a path is made worse; 0: at once."
 )
 @click.option("--bad", "bad_s", default=60.0, help="Seconds after it.")
 @click.option("--seed", default=1, help="Decides which packets are lost.")
